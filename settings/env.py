@@ -1,0 +1,83 @@
+"""The environment on one screen: every variable that this project reads, its type and its default.
+
+`docs/operations.md` says what each one does. Production has no default for a secret or a host.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def secret_key(data_dir: Path) -> str:
+    """A key of this installation's own, made once and kept beside its data."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+def required(name: str) -> str:
+    """The value of a variable that production cannot do without. Raises ImproperlyConfigured with its name."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"Set {name}: production has no default for it (see docs/operations.md).")
+    return value
+
+
+@dataclass(frozen=True)
+class Environment:
+    data_dir: Path
+    database: dict
+    search_url: str
+    cache_url: str
+    email_url: str
+    storage_url: str
+    site_url: str
+    demo: bool
+    port: int
+    web_workers: int
+    log_format: str
+    sentry_dsn: str
+
+    @property
+    def storage(self) -> dict | None:
+        """Options of an S3 store from `s3://bucket?endpoint=…&region=…`, or None for local files."""
+        if not self.storage_url:
+            return None
+        parts = urlsplit(self.storage_url)
+        if parts.scheme != "s3" or not parts.hostname:
+            raise ImproperlyConfigured("STORAGE_URL must look like s3://bucket?endpoint=https://…")
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        options = {"bucket_name": parts.hostname, "file_overwrite": False, "default_acl": None, "querystring_auth": False}
+        names = {"endpoint": "endpoint_url", "region": "region_name", "domain": "custom_domain"}
+        return options | {option: query[name] for name, option in names.items() if name in query}
+
+
+def read() -> Environment:
+    env = environ.Env()
+    data_dir = env.path("DATA_DIR", default=str(BASE_DIR / ".data"))
+    data_dir = Path(str(data_dir)).resolve()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return Environment(
+        data_dir=data_dir,
+        database=env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'db.sqlite3'}"),
+        search_url=env.str("SEARCH_URL", default="database"),
+        cache_url=env.str("CACHE_URL", default=""),
+        email_url=env.str("EMAIL_URL", default="consolemail://"),
+        storage_url=env.str("STORAGE_URL", default=""),
+        site_url=env.str("SITE_URL", default="").rstrip("/"),
+        demo=env.bool("DEMO", default=False),
+        port=env.int("PORT", default=8000),
+        web_workers=env.int("WEB_WORKERS", default=2),
+        log_format=env.str("LOG_FORMAT", default="console"),
+        sentry_dsn=env.str("SENTRY_DSN", default=""),
+    )

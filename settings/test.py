@@ -1,0 +1,10 @@
+"""The suite: as production, on a database that is thrown away."""
+
+from settings.base import *  # noqa: F403
+
+DEMO = True
+SECRET_KEY = "for tests only"  # noqa: S105
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AXES_ENABLED = False  # switched on by the tests that attack the sign-in
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,44 @@
+"""Every address of the site. Nothing here is behind a setting: what production serves is what a developer sees."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path, re_path
+from wagtail.admin import urls as admin_urls
+from wagtail.documents import urls as document_urls
+
+from home import api, feeds, health, serving, sitemaps, views
+from search import views as search_views
+
+handler404 = "home.views.not_found"
+handler500 = "home.views.server_error"
+
+urlpatterns = [
+    path("admin/", include(admin_urls)),
+    path("documents/", include(document_urls)),
+    path("api/v2/", api.router.urls),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("qr.svg", views.qr, name="qr"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    # The same view under the address of each language; the names differ so that each can be reversed in any language.
+    path("sok/", search_views.search, {"language": "sv"}, name="search_sv"),
+    path("sok/forslag", search_views.suggest, {"language": "sv"}, name="suggest_sv"),
+    path("en/search/", search_views.search, {"language": "en"}, name="search_en"),
+    path("en/search/suggest", search_views.suggest, {"language": "en"}, name="suggest_en"),
+    path("rapportera-brist/", views.report_barrier, {"language": "sv"}, name="barrier_sv"),
+    path("en/report-a-barrier/", views.report_barrier, {"language": "en"}, name="barrier_en"),
+    path("feeds/<slug:name>.xml", feeds.feed, {"language": "sv"}, name="feed_sv"),
+    path("en/feeds/<slug:name>.xml", feeds.feed, {"language": "en"}, name="feed_en"),
+    re_path(r"^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$", views.old_address),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    *i18n_patterns(
+        re_path(r"^_util/authenticate_with_password/(\d+)/(\d+)/$", serving.authenticate_with_password, name="wagtailcore_authenticate_with_password"),
+        re_path(r"^_util/login/$", serving.login, name="wagtailcore_login"),
+        re_path(r"^((?:[\w\-]+/)*)$", serving.serve, name="wagtail_serve"),
+        prefix_default_language=False,
+    ),
+]
