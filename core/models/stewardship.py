@@ -1,0 +1,49 @@
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Stewardship(models.Model):
+    """Who looks after a page, and when it was last looked at. One row per page.
+
+    Outside the revision: a value stored in a revision would go back to what it was the next time that revision is
+    published.
+    """
+
+    page = models.OneToOneField("wagtailcore.Page", on_delete=models.CASCADE, related_name="stewardship")
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("responsible"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stewardships",
+    )
+    reviewed_on = models.DateField(_("last reviewed"), null=True, blank=True)
+    review_interval = models.PositiveSmallIntegerField(_("review interval in months"), default=12)
+    pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("stewardship")
+        verbose_name_plural = _("stewardships")
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.responsible}"
+
+    def values(self) -> dict:
+        """The fields that editors set, by name."""
+        return {name: getattr(self, name) for name in ("responsible", "reviewed_on", "review_interval", "pinned_until")}
+
+    @property
+    def review_due(self):
+        """The date by which someone should have read the page again, or None before its first review or publication."""
+        since = self.reviewed_on or (
+            self.page.first_published_at and timezone.localdate(self.page.first_published_at)
+        )
+        return since and since + relativedelta(months=self.review_interval)
+
+    @property
+    def is_overdue(self) -> bool:
+        return bool(self.review_due and self.review_due < timezone.localdate())

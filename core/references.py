@@ -1,0 +1,68 @@
+"""All pages that one page links to in its frame: menu, path, languages, themes. Fetched in one statement, public ones only."""
+
+from collections.abc import Iterable
+
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.fields import BigIntegerField
+from wagtail.models import Page
+
+from core import kinds
+from core.visibility import public_q
+
+
+class References:
+    """The public pages round `page`.
+
+    `ids` are pages that are linked by number (the menu, links in a text), whose translations are wanted too; `themes`
+    are terms whose hubs are linked.
+    """
+
+    def __init__(self, page, ids: Iterable[int] = (), themes: Iterable = ()):
+        self.page = page
+        ids, theme_ids, hub = list(ids), [theme.pk for theme in themes], kinds.get("theme")
+        line = [page.path[:end] for end in range(2 * Page.steplen, len(page.path), Page.steplen)]
+        asked = Page.objects.filter(pk__in=ids)
+        wanted = Q(path__in=line) | Q(translation_key=page.translation_key)
+        if ids:
+            wanted |= Q(pk__in=ids) | Q(translation_key__in=asked.values("translation_key"))
+        hub_theme = Value(None, output_field=BigIntegerField())
+        if hub and theme_ids:
+            field = f"{hub.model._meta.model_name}__theme_id"
+            wanted |= Q(**{f"{field}__in": theme_ids})
+            hub_theme = F(field)
+        statement = kinds.get("statement")
+        is_statement = Value(None, output_field=BigIntegerField())
+        if statement:
+            is_statement = F(f"{statement.model._meta.model_name}__pk")
+            wanted |= Q(**{f"{statement.model._meta.model_name}__isnull": False})
+        origin = asked.filter(translation_key=OuterRef("translation_key")).values("pk")[:1]
+        self.pages = list(
+            Page.objects.filter(wanted, public_q(), alias_of__isnull=True)
+            .select_related("locale")
+            .annotate(asked_for=Subquery(origin), hub_theme=hub_theme, is_statement=is_statement)
+            .order_by("path")
+        )
+
+    def ancestors(self) -> list[Page]:
+        """From the start page down, without the page itself."""
+        return [found for found in self.pages if self.page.path.startswith(found.path) and found.path != self.page.path]
+
+    def translations(self) -> list[Page]:
+        """The page in every language in which it is public, itself included."""
+        return [found for found in self.pages if found.translation_key == self.page.translation_key]
+
+    def in_language(self, pk: int) -> Page | None:
+        """The page `pk`, or its translation, in the language of the page that is shown; None where it is not public."""
+        same = (found for found in self.pages if found.locale_id == self.page.locale_id)
+        return next((found for found in same if pk in (found.pk, found.asked_for)), None)
+
+    def hub(self, theme) -> Page | None:
+        """The public hub of a theme in the language of the page that is shown."""
+        same = (found for found in self.pages if found.locale_id == self.page.locale_id)
+        return next((found for found in same if found.hub_theme == theme.pk), None)
+
+    @property
+    def statement(self) -> Page | None:
+        """The accessibility statement in the language of the page that is shown; every page links to it."""
+        same = (found for found in self.pages if found.locale_id == self.page.locale_id)
+        return next((found for found in same if found.is_statement), None)
