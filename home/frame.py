@@ -1,0 +1,173 @@
+"""What stands round every page: the site's names, the menu, the path, the languages. Two statements a request."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject, cached_property
+from wagtail.models import Locale
+
+from core import kinds
+from core.context import absolute
+from core.references import References
+from home.models import SiteSettings
+from home.structured import json_ld
+
+SHARED_PICTURE = "fill-1200x630|format-jpeg"
+
+
+@dataclass(frozen=True)
+class Language:
+    """One entry of the language switch. `exists` is False where the page has no public version in that language."""
+
+    code: str
+    label: str
+    url: str | None
+    current: bool
+    exists: bool
+
+
+class Nowhere:
+    """Stands for the page on views that show none: search, reports, errors. Lies in the tree's top, in one language."""
+
+    pk = None
+    path = ""
+    translation_key = None
+
+    def __init__(self):
+        self.locale = Locale.get_active()
+        self.locale_id = self.locale.pk
+
+
+class Frame:
+    """Everything is fetched when it is first asked for, so that a response without a frame costs nothing."""
+
+    def __init__(self, request):
+        self.request = request
+
+    @cached_property
+    def page(self):
+        return getattr(self.request, "shown_page", None) or Nowhere()
+
+    @property
+    def language(self) -> str:
+        return self.page.locale.language_code
+
+    @cached_property
+    def site_settings(self) -> SiteSettings:
+        return SiteSettings.load(request_or_site=self.request)
+
+    @cached_property
+    def theme_terms(self) -> list:
+        return getattr(self.page, "theme_list", [])
+
+    @cached_property
+    def references(self) -> References:
+        rows = self.site_settings.menu.raw_data
+        return References(self.page, [row["value"]["page"] for row in rows if row["value"].get("page")], self.theme_terms)
+
+    @cached_property
+    def navigation(self) -> list[dict]:
+        """`{title, url, current}` for the pages of the menu that are public in this language."""
+        items = []
+        for row in self.site_settings.menu.raw_data:
+            target = self.references.in_language(row["value"].get("page"))
+            if target:
+                label = row["value"].get(f"label_{self.language}") or target.title
+                items.append({"title": label, "url": target.get_url(self.request), "current": self.page.path.startswith(target.path)})
+        return items
+
+    @cached_property
+    def breadcrumbs(self) -> list[dict]:
+        return [{"title": page.title, "url": page.get_url(self.request)} for page in self.references.ancestors()]
+
+    @cached_property
+    def themes(self) -> list[dict]:
+        """`{label, url}`; the address is None where the theme has no public hub in this language."""
+        hubs = [(theme, self.references.hub(theme)) for theme in self.theme_terms]
+        return [{"label": theme.label, "url": hub and hub.get_url(self.request)} for theme, hub in hubs]
+
+    @cached_property
+    def languages(self) -> list[Language]:
+        """The switch. Where a page has no version in the other language the entry says so and leads nowhere."""
+        other_addresses = getattr(self.request, "translated_urls", None)
+        found = {page.locale.language_code: page.get_url(self.request) for page in self.references.translations()}
+        found = other_addresses or found
+        return [
+            Language(code, str(label), found.get(code), code == self.language, code in found)
+            for code, label in settings.WAGTAIL_CONTENT_LANGUAGES
+        ]
+
+    @cached_property
+    def alternates(self) -> list[dict]:
+        """`{code, url}` for hreflang, absolute."""
+        return [{"code": entry.code, "url": absolute(self.request, entry.url)} for entry in self.languages if entry.url]
+
+    @cached_property
+    def canonical_url(self) -> str:
+        page = getattr(self.request, "shown_page", None)
+        url = page.get_url(self.request) if page is not None else self.request.path
+        number = self.request.GET.get("page", "")
+        return absolute(self.request, url) + (f"?page={number}" if number.isascii() and number.isdigit() and number != "1" else "")
+
+
+    @cached_property
+    def meta(self) -> dict:
+        """`{title, description, image, type}` for search engines and shared links; the picture's address is absolute."""
+        page = getattr(self.request, "shown_page", None)
+        if page is None:
+            return {}
+        picture = page.social_image or page.hero_image
+        kind = kinds.of(page)
+        return {
+            "title": page.seo_title or page.title,
+            "description": page.search_description or page.teaser_text,
+            "image": absolute(self.request, picture.get_rendition(SHARED_PICTURE).url) if picture else "",
+            "type": "article" if kind and kind.feed else "website",
+        }
+
+    @cached_property
+    def json_ld(self) -> list[dict]:
+        page = getattr(self.request, "shown_page", None)
+        return json_ld(page, self.site_settings, self.breadcrumbs, self.request) if page is not None else []
+
+    def _named(self, name: str, *args) -> str:
+        return reverse(f"{name}_{self.language}", args=args)
+
+    @property
+    def feed_url(self) -> str:
+        return self._named("feed", "all")
+
+    @property
+    def search_url(self) -> str:
+        return self._named("search")
+
+    @property
+    def suggest_url(self) -> str:
+        return self._named("suggest")
+
+    @property
+    def barrier_url(self) -> str:
+        return self._named("barrier")
+
+    @cached_property
+    def home_url(self) -> str:
+        return "/" if self.language == "sv" else f"/{self.language}/"
+
+    @cached_property
+    def statement_url(self) -> str:
+        """The accessibility statement's address in this language, or an empty string where there is none."""
+        statement = self.references.statement
+        return statement.get_url(self.request) if statement else ""
+
+
+VARIABLES = (
+    "site_settings", "navigation", "breadcrumbs", "themes", "languages", "alternates", "canonical_url", "meta", "json_ld",
+    "feed_url", "search_url", "suggest_url", "barrier_url", "home_url", "statement_url",
+)  # fmt: skip
+
+
+def frame(request) -> dict:
+    """Context processor: the variables that `base.html` uses, each fetched when it is used."""
+    around = Frame(request)
+    return {name: SimpleLazyObject(lambda name=name: getattr(around, name)) for name in VARIABLES}

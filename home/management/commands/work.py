@@ -1,0 +1,11 @@
+from django.core.management.base import BaseCommand
+
+from editorial.worker import work
+
+
+class Command(BaseCommand):
+    help = "Runs the background worker: schedule and outbox. Any number of them may run. Ends on SIGTERM and Ctrl-C."
+
+    def handle(self, *args, **options):
+        self.stdout.write("The worker is at work.")
+        work()
