@@ -1,0 +1,124 @@
+"""Publishes and takes down pages when their time has come: each exactly once, whoever else is at it.
+
+Wagtail's own `publish_scheduled` stops at the first page that cannot be saved and then loses its schedule, publishes
+twice where two run, and lets an expiry wipe out a version that is scheduled for later.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Min
+from django.db.models.functions import Now
+from django.utils import timezone
+from wagtail.log_actions import log
+from wagtail.models import Page, Revision
+
+from core.guards import authorised_publication
+from editorial.mail import tell_about_problem
+from editorial.pulse import ScheduleProblem
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, order=True)
+class Due:
+    """Something whose moment has come. Sorted by moment; at the same moment pages are taken down first."""
+
+    moment: datetime
+    order: int
+    kind: str
+    pk: int
+
+
+def due() -> list[Due]:
+    """Everything that is due by the database's clock, in order. Pages that failed lately wait for their next try."""
+    waiting = {problem.revision_id for problem in ScheduleProblem.objects.all() if problem.try_again_at > timezone.now()}
+    revisions = Revision.page_revisions.filter(approved_go_live_at__lte=Now()).exclude(pk__in=waiting)
+    expired = Page.objects.filter(live=True, expire_at__lte=Now())
+    items = [Due(moment, 1, "publish", pk) for pk, moment in revisions.values_list("pk", "approved_go_live_at")]
+    items += [Due(moment, 0, "expire", pk) for pk, moment in expired.values_list("pk", "expire_at")]
+    return sorted(items)
+
+
+def next_moment() -> datetime | None:
+    """The next moment at which something will be due, or None."""
+    moments = [
+        Revision.page_revisions.filter(approved_go_live_at__gt=Now()).aggregate(at=Min("approved_go_live_at"))["at"],
+        Page.objects.filter(live=True, expire_at__gt=Now()).aggregate(at=Min("expire_at"))["at"],
+    ]
+    return min(filter(None, moments), default=None)
+
+
+def claimed(queryset):
+    """The one row of `queryset`, locked for this transaction; None if another worker has it or has been here.
+
+    On SQLite a transaction holds the database's only write lock from its first statement, so a second look is enough.
+    """
+    if connection.features.has_select_for_update_skip_locked:
+        queryset = queryset.select_for_update(skip_locked=True, of=("self",))
+    return queryset.first()
+
+
+def run(item: Due) -> bool:
+    """Carries one item out in a transaction of its own. True if this call did it. Never raises for a single bad page."""
+    act = publish if item.kind == "publish" else expire
+    try:
+        with transaction.atomic():
+            return act(item.pk)
+    except ValidationError as error:
+        reason = "; ".join(error.messages)
+    except Exception as error:  # whatever is wrong with this page must not hold up the others
+        logger.exception("%s %s failed", item.kind, item.pk)
+        reason = str(error) or type(error).__name__
+    if item.kind == "publish":
+        keep(item.pk, reason)
+    return False
+
+
+def publish(pk: int) -> bool:
+    revision = claimed(Revision.page_revisions.filter(pk=pk, approved_go_live_at__lte=Now()))
+    if revision is None:
+        return False
+    page = revision.as_object()
+    if page.expire_at and page.expire_at <= timezone.now():
+        return pass_over(revision, page)
+    page.full_clean()
+    with authorised_publication():
+        revision.publish(log_action="wagtail.publish.scheduled")
+    ScheduleProblem.objects.filter(revision=revision).delete()
+    return True
+
+
+def pass_over(revision, page) -> bool:
+    """A page whose whole window went by while nothing ran is not shown, not even for a moment."""
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
+    Page.objects.filter(pk=page.pk, live=False).update(expired=True)
+    log(instance=page, action="editorial.schedule.missed", revision=revision)
+    return True
+
+
+def expire(pk: int) -> bool:
+    page = claimed(Page.objects.filter(pk=pk, live=True, expire_at__lte=Now()))
+    if page is None:
+        return False
+    later = list(page.revisions.filter(approved_go_live_at__isnull=False).values_list("pk", "approved_go_live_at"))
+    page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+    for revision_pk, moment in later:  # unpublishing forgets what was approved for a later time
+        Revision.objects.filter(pk=revision_pk).update(approved_go_live_at=moment)
+    return True
+
+
+def keep(revision_pk: int, reason: str) -> None:
+    """Leaves the page scheduled, says why, and tells whoever is responsible once."""
+    with transaction.atomic():
+        revision = Revision.objects.filter(pk=revision_pk).first()
+        if revision and ScheduleProblem.note(revision, int(revision.object_id), reason):
+            tell_about_problem(revision, reason)
+
+
+def run_due() -> int:
+    """Carries out all that is due now, in order. Returns how many items this call did."""
+    return sum(run(item) for item in due())

@@ -1,0 +1,94 @@
+"""The background worker: the schedule, the outbox, and a sign of life. Any number of them may run, on any machine."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils import timezone
+from post_office.mail import get_queued, send_queued
+
+from editorial import schedule
+from editorial.pulse import Lease, Worker
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 1.0  # seconds: a time that someone moves forward is noticed this soon
+OUTBOX = "outbox"
+OUTBOX_LEASE = 120  # seconds; longer than a batch may take with a mail server that hangs until the time-out
+
+
+class Stop:
+    """Set by SIGTERM and SIGINT; waiting on it is how the worker sleeps."""
+
+    def __init__(self):
+        self._event = threading.Event()
+
+    def set(self, *_signal) -> None:
+        self._event.set()
+
+    def is_set(self) -> bool:
+        return self._event.is_set()
+
+    def wait(self, seconds: float) -> None:
+        self._event.wait(seconds)
+
+
+def seconds_to_sleep() -> float:
+    """Until the next due moment, at most LONGEST_SLEEP."""
+    moment = schedule.next_moment()
+    if moment is None:
+        return LONGEST_SLEEP
+    return min(LONGEST_SLEEP, max(0.01, (moment - timezone.now()).total_seconds()))
+
+
+def send_outbox(name: str) -> None:
+    """Sends what waits in the outbox, if no other worker is at it."""
+    if not get_queued().exists() or not Lease.take(OUTBOX, name, OUTBOX_LEASE):
+        return
+    try:
+        send_queued(processes=1)
+    finally:
+        Lease.release(OUTBOX, name)
+
+
+def in_loop(stop: Stop, act, pause) -> None:
+    """Repeats `act` until told to stop. A database that is away is waited for."""
+    while not stop.is_set():
+        close_old_connections()
+        try:
+            act()
+            seconds = pause()
+        except DatabaseError:
+            logger.exception("the database does not answer; trying again")
+            connections.close_all()
+            seconds = LONGEST_SLEEP
+        stop.wait(seconds)
+    connections.close_all()
+
+
+def work(name: str | None = None, handle_signals: bool = True) -> None:
+    """Runs until SIGTERM or SIGINT. Mail has a thread of its own: a mail server that hangs delays no publication."""
+    name = name or f"{socket.gethostname()}:{os.getpid()}"
+    stop = Stop()
+    if handle_signals:
+        signal.signal(signal.SIGTERM, stop.set)
+        signal.signal(signal.SIGINT, stop.set)
+    last_beat = 0.0
+
+    def tick() -> None:
+        nonlocal last_beat
+        if time.monotonic() - last_beat > 5:
+            Worker.beat(name)
+            last_beat = time.monotonic()
+        schedule.run_due()
+
+    mail = threading.Thread(target=in_loop, args=(stop, lambda: send_outbox(name), lambda: LONGEST_SLEEP), daemon=True)
+    mail.start()
+    in_loop(stop, tick, seconds_to_sleep)
+    mail.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)
+    Worker.objects.filter(name=name).delete()

@@ -1,0 +1,205 @@
+"""Real servers for tests: the portal itself in its own processes, a browser, a mail server."""
+
+import contextlib
+import email
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+import uuid
+from dataclasses import dataclass, field
+from email import policy
+from pathlib import Path
+
+import psycopg
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60  # seconds for a server to answer
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--font-render-hinting=none",
+]  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def until(condition, seconds: float = PATIENCE, what: str = "it"):
+    """Waits for a condition of the outside world; returns what it gave, or fails saying what did not happen."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            if found := condition():
+                return found
+        threading_pause()
+    pytest.fail(f"{what} did not happen within {seconds} s")
+
+
+def threading_pause() -> None:
+    """A short breath between two looks at another process."""
+    threading.Event().wait(0.05)
+
+
+@dataclass
+class Inbox:
+    """Keeps the mail it is sent."""
+
+    messages: list = field(default_factory=list)
+
+    async def handle_DATA(self, server, session, envelope):
+        self.messages.append(envelope)
+        return "250 OK"
+
+    def to(self, address: str) -> list[str]:
+        """The texts sent to an address, in order."""
+        parsed = [email.message_from_bytes(m.content, policy=policy.default) for m in self.messages if address in m.rcpt_tos]
+        return [f"{message['subject']}\n\n{message.get_body(('plain',)).get_content()}" for message in parsed]
+
+
+@pytest.fixture(scope="session")
+def inbox():
+    """A real mail server on loopback."""
+    box = Inbox()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    box.port = controller.port
+    yield box
+    controller.stop()
+
+
+@dataclass
+class Portal:
+    """A running portal: its address, its environment, its processes."""
+
+    url: str
+    env: dict
+    processes: list
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, text=True, capture_output=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def stop(self) -> None:
+        for process in self.processes:
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes:
+            process.wait(timeout=15)
+
+
+def start_portal(data_dir: Path, database_url: str | None, inbox: Inbox, demo: bool, settings: str = "settings.dev") -> Portal:
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))}
+    env |= {
+        "DATA_DIR": str(data_dir),
+        "DJANGO_SETTINGS_MODULE": settings,
+        "PORT": str(port),
+        "DEMO": "1",
+        "EMAIL_URL": f"smtp://127.0.0.1:{inbox.port}",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    env.pop("DATABASE_URL", None)
+    if database_url:
+        env["DATABASE_URL"] = database_url
+    portal = Portal(f"http://127.0.0.1:{port}", env, [])
+    portal.manage("migrate", "-v0")
+    portal.manage("demo", *([] if demo else ["--empty"]))
+    web = [sys.executable, "-m", "gunicorn", "settings.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--log-level", "error"]
+    worker = [sys.executable, "manage.py", "work"]
+    log = (data_dir / "log").open("w")
+    for command in (web, worker):
+        portal.processes.append(subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True, stdout=log, stderr=log))
+    until(lambda: urllib.request.urlopen(f"{portal.url}/healthz", timeout=2).status == 200, what="the portal's answer")
+    return portal
+
+
+@contextlib.contextmanager
+def postgres_database():
+    """An empty database on the real server; its address. Dropped afterwards."""
+    server, name = os.environ["TEST_POSTGRES_URL"], f"kollegiet_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        yield f"{server.rsplit('/', 1)[0]}/{name}"
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def demo_portal(tmp_path_factory, inbox):
+    """The demo world, served by its own processes."""
+    portal = start_portal(tmp_path_factory.mktemp("demo"), None, inbox, demo=True)
+    yield portal
+    portal.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=os.environ["TEST_CHROMIUM"], args=CHROMIUM_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+WATCH = """
+window.__violations = [];
+document.addEventListener('securitypolicyviolation', e => window.__violations.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`));
+"""
+
+
+class Watched:
+    """A browser context that remembers page errors, console errors and violations of the Content-Security-Policy."""
+
+    def __init__(self, browser, **options):
+        options = {"locale": "sv-SE", "timezone_id": "Europe/Stockholm", "reduced_motion": "reduce", **options}
+        self.context = browser.new_context(**options)
+        self.context.add_init_script(WATCH)
+        self.problems: list[str] = []
+        self.context.on("weberror", lambda error: self.problems.append(str(error.error)))
+        self.context.on("console", lambda message: message.type == "error" and self.note(message))
+
+    def note(self, message) -> None:
+        if "Failed to load resource" not in message.text:  # a 404 that a test asks for
+            self.problems.append(f"console: {message.text}")
+
+    def page(self):
+        return self.context.new_page()
+
+    def violations(self) -> list[str]:
+        found = []
+        for page in self.context.pages:
+            with contextlib.suppress(Exception):
+                found += page.evaluate("window.__violations || []")
+        return found
+
+    def close(self) -> None:
+        problems = [*self.problems, *self.violations()]
+        self.context.close()
+        assert not problems, problems
+
+
+@pytest.fixture
+def browser(chromium):
+    """Opens watched contexts; a page error, a console error or a policy violation in any of them fails the test."""
+    opened: list[Watched] = []
+
+    def open_context(**options) -> Watched:
+        opened.append(Watched(chromium, **options))
+        return opened[-1]
+
+    yield open_context
+    for context in opened:
+        context.close()
