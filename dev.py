@@ -9,22 +9,25 @@ if sys.version_info < (3, 11):
         % (sys.version_info[0], sys.version_info[1], sys.executable)
     )
 
-import hashlib  # noqa: E402
-import os  # noqa: E402
-import shutil  # noqa: E402
-import signal  # noqa: E402
-import socket  # noqa: E402
-import subprocess  # noqa: E402
-import time  # noqa: E402
-from pathlib import Path  # noqa: E402
+import ctypes
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
+APPS = ("core", "methods", "articles", "editorial", "search", "home")
 PATIENCE = 10  # seconds that a child may take to stop
 LINT = [
     ("lint", ["-m", "ruff", "check", "."]),
     ("format", ["-m", "ruff", "format", "--check", "."]),
+    ("templates", ["dev.py", "templates"]),
     ("types", ["-m", "ty", "check", "--no-progress"]),
     ("layers", ["-m", "importlinter.cli", "lint"]),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
@@ -42,30 +45,39 @@ def call(*command, **kwargs) -> int:
 
 
 def make_venv() -> None:
-    if PYTHON.exists() and call(PYTHON, "-m", "pip", "--version", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
-        return
-    shutil.rmtree(VENV, ignore_errors=True)
-    say("Making a virtual environment in .venv …")
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], text=True, capture_output=True)
-    if made.returncode:
+    """A virtual environment with uv in it. One that is half made, or whose Python has gone, is made anew."""
+    works = (
+        PYTHON.exists()
+        and call(PYTHON, "-m", "pip", "--version", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+    )
+    if not works:
         shutil.rmtree(VENV, ignore_errors=True)
-        first = (made.stdout + made.stderr).strip().splitlines()[0]
-        sys.exit(f"{first}\nOn Debian and Ubuntu: sudo apt install python3-venv")
+        say("Making a virtual environment in .venv …")
+        made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], text=True, capture_output=True)
+        if made.returncode:
+            shutil.rmtree(VENV, ignore_errors=True)
+            said = (made.stdout + made.stderr).strip().splitlines() or ["The virtual environment could not be made."]
+            sys.exit(f"{said[0]}\nOn Debian and Ubuntu: sudo apt install python3-venv")
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes"]
+    if call(PYTHON, "-m", "pip", "install", *quiet, "-r", "requirements/uv.txt"):
+        sys.exit("uv, which installs the packages, could not be installed; the lines above say why.")
 
 
 def install(name: str) -> None:
-    """Brings .venv to exactly what requirements/NAME.txt says. Instant when it is there already."""
+    """Brings .venv to what requirements/NAME.txt lists. Instant when it is there already."""
     lock = ROOT / "requirements" / f"{name}.txt"
     stamp = VENV / f"installed-{name}"
-    wanted = hashlib.sha256(lock.read_bytes() + sys.version.encode()).hexdigest()
-    make_venv()
-    if stamp.exists() and stamp.read_text() == wanted:
+    # The Python behind the link, too: packages of one version are not there for the next.
+    wanted = hashlib.sha256(lock.read_bytes() + os.path.realpath(PYTHON).encode()).hexdigest()
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
+    make_venv()
     say(f"Installing what requirements/{name}.txt lists …")
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", ROOT / "requirements/uv.txt"]
-    if call(*pip) or call(PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock):
+    uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", lock]
+    # The system's certificates first: many organisations' networks have one of their own. Then those that uv brings.
+    if call(*uv, "--system-certs") and call(*uv):
         sys.exit("The packages could not be installed; the lines above say why.")
-    stamp.write_text(wanted)
+    stamp.write_text(hashlib.sha256(lock.read_bytes() + os.path.realpath(PYTHON).encode()).hexdigest())
 
 
 def free_port(port: int) -> None:
@@ -79,21 +91,24 @@ def free_port(port: int) -> None:
 
 def run() -> int:
     began = time.monotonic()
-    port = int(os.environ.get("PORT") or 8000)
+    wanted = os.environ.get("PORT") or "8000"
+    if not wanted.isdigit() or not 0 < int(wanted) < 65536:
+        sys.exit(f"PORT must be a number from 1 to 65535, not {wanted!r}.")
+    port = int(wanted)
     free_port(port)
     install("base")
-    env = {**os.environ, "PORT": str(port), "DEMO": os.environ.get("DEMO", "1"), "PYTHONUNBUFFERED": "1"}
+    env = {**os.environ, "PORT": str(port), "DEMO": os.environ.get("DEMO") or "1", "PYTHONUNBUFFERED": "1"}
     env.setdefault("DJANGO_SETTINGS_MODULE", "settings.dev")
     if call(PYTHON, "manage.py", "prepare", env=env):
         return 1
-    web = [PYTHON, "-m", "gunicorn", "settings.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8",
-           "--workers", env.get("WEB_WORKERS", "2"), "--preload", "--log-level", "warning", "--graceful-timeout", "5"]  # fmt: skip
+    web = [PYTHON, "-m", "gunicorn", "settings.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--workers", env.get("WEB_WORKERS") or "2",
+           "--preload", "--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]  # fmt: skip
     if env.get("RELOAD") == "1":
         web = [PYTHON, "manage.py", "runserver", f"127.0.0.1:{port}"]
-    children = [start(web, env), start([PYTHON, "manage.py", "work"], env)]
     stopping = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.append(1))
+    children = [start(web, env), start([PYTHON, "manage.py", "work"], env)]
     answering = False
     while not stopping and all(child.poll() is None for child in children):
         if not answering and answers(port):
@@ -106,7 +121,16 @@ def run() -> int:
 
 def start(command, env) -> subprocess.Popen:
     """A child in a process group of its own: Ctrl-C reaches the parent alone, which stops all of it in order."""
-    return subprocess.Popen([str(part) for part in command], cwd=ROOT, env=env, start_new_session=True)
+    return subprocess.Popen(
+        [str(part) for part in command], cwd=ROOT, env=env, start_new_session=True, preexec_fn=end_with_parent
+    )
+
+
+def end_with_parent() -> None:
+    """Asks Linux to end this child when the parent dies without having stopped it."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
 def answers(port: int) -> bool:
@@ -118,7 +142,11 @@ def addresses(port: int, env: dict, seconds: float) -> str:
     lines = ["", f"Kollegiet is up after {seconds:.0f} s.", "", f"  the site      http://127.0.0.1:{port}/", f"  in English    http://127.0.0.1:{port}/en/",
              f"  the newsroom  http://127.0.0.1:{port}/admin/", ""]  # fmt: skip
     if env["DEMO"] == "1":
-        lines += ["Demo logins: skribent, redaktor, granskare, utgivare, oversattare, admin", "Password of all: demo-vatterlunda", ""]
+        lines += [
+            "Demo logins: skribent, redaktor, granskare, utgivare, oversattare, admin",
+            "Password of all: demo-vatterlunda",
+            "",
+        ]
     return "\n".join([*lines, "Ctrl-C stops everything."])
 
 
@@ -137,9 +165,19 @@ def stop(children) -> int:
 
 def start_services() -> dict:
     """Starts the real servers that this machine can run; returns the TEST_* variables of those that answer."""
-    out = subprocess.run([sys.executable, str(ROOT / "services.py"), "start"], cwd=ROOT, text=True, stdout=subprocess.PIPE).stdout
-    lines = [line.removeprefix("export ") for line in out.splitlines() if line.startswith("export ")]
-    return dict(line.split("=", 1) for line in lines)
+    out = subprocess.run([sys.executable, str(ROOT / "services.py"), "start"], text=True, stdout=subprocess.PIPE).stdout
+    return dict(line.removeprefix("export ").split("=", 1) for line in out.splitlines() if line.startswith("export "))
+
+
+def templates() -> int:
+    """The form of the templates. Djade is a program, not a module."""
+    found = [
+        path
+        for app in (*APPS, "templates")
+        for path in sorted((ROOT / app).rglob("*.html"))
+        if "templates" in path.parts
+    ]
+    return call(VENV / "bin/djade", "--check", "--target-version", "5.2", *found)
 
 
 def check_env() -> dict:
@@ -157,7 +195,12 @@ def check_env() -> dict:
 
 def test(*arguments: str) -> int:
     install("dev")
-    env = {**os.environ, **start_services(), "DJANGO_SETTINGS_MODULE": "settings.test", "DATA_DIR": str(ROOT / ".data/test")}
+    env = {
+        **os.environ,
+        **start_services(),
+        "DJANGO_SETTINGS_MODULE": "settings.test",
+        "DATA_DIR": str(ROOT / ".data/test"),
+    }
     failed = []
     if not arguments:
         for name, command in LINT:
@@ -186,15 +229,31 @@ def services_stop() -> int:
 
 def bench() -> int:
     install("dev")
-    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "settings.test", "DATA_DIR": str(ROOT / ".data/bench"), "PYTHONPATH": str(ROOT)}
+    env = {
+        **os.environ,
+        **start_services(),
+        "DJANGO_SETTINGS_MODULE": "settings.test",
+        "DATA_DIR": str(ROOT / ".data/bench"),
+        "PYTHONPATH": str(ROOT),
+    }
     return call(PYTHON, "tests/bench/bench.py", env=env)
 
 
 def lock() -> int:
     """Pins the requirements anew, from the largest set down."""
-    install("dev")
+    make_venv()
     upgrade = ["--upgrade"] if os.environ.get("UPGRADE") == "1" else []
-    common = ["--quiet", "--universal", "--python-version", "3.11", "--generate-hashes", "--no-header", "--exclude-newer", "7 days", *upgrade]
+    common = [
+        "--quiet",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-header",
+        "--exclude-newer",
+        "7 days",
+        *upgrade,
+    ]
     for name in ("dev", "production", "base"):
         smaller = [] if name == "dev" else ["--constraint", "requirements/dev.txt"]
         target = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt", "--no-annotate"]
@@ -210,15 +269,32 @@ def messages() -> int:
 
 def audit() -> int:
     install("dev")
-    return call(PYTHON, "-m", "uv", "tool", "run", "pip-audit", "--strict", "--require-hashes", "--disable-pip", "-r", "requirements/production.txt")
+    return call(
+        PYTHON,
+        "-m",
+        "uv",
+        "tool",
+        "run",
+        "pip-audit",
+        "--strict",
+        "--require-hashes",
+        "--disable-pip",
+        "-r",
+        "requirements/production.txt",
+    )
 
 
 COMMANDS = {
     "run": run, "test": test, "faults": faults, "services": services, "services-stop": services_stop,
-    "bench": bench, "lock": lock, "messages": messages, "audit": audit,
+    "bench": bench, "lock": lock, "messages": messages, "audit": audit, "templates": templates,
 }  # fmt: skip
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
         sys.exit(f"usage: dev.py {'|'.join(COMMANDS)}")
-    sys.exit(COMMANDS[sys.argv[1]](*sys.argv[2:]))
+    # A process that was started in the background inherits an ignored SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        sys.exit(COMMANDS[sys.argv[1]](*sys.argv[2:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

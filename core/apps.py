@@ -6,3 +6,10 @@ class CoreConfig(AppConfig):
     name = "core"
     verbose_name = _("Shared content")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from core import admin_inline
+        from core.rich_text import let_translations_keep_marks
+
+        let_translations_keep_marks()
+        admin_inline.install()

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.coreutils import resolve_model_string
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
+from wagtail.models import Page
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from core.embeds import player
@@ -406,6 +408,8 @@ class SourceBlock(StructBlock):
     class Meta:
         icon = "link"
         label = _("Source")
+        description = _("A title with an address elsewhere.")
+        preview_value = {"title": "Skolverket", "url": "https://www.skolverket.se"}
 
 
 class EvidenceBlock(StructBlock):
@@ -473,10 +477,24 @@ class PageCardBlock(StructBlock):
 
     def __init__(self, page_type="wagtailcore.Page", **kwargs):
         super().__init__([("page", blocks.PageChooserBlock(page_type, label=_("Page")))], **kwargs)
+        self.page_type = page_type
+
+    def get_preview_value(self):
+        page = next(iter(example_pages(self.page_type, 1)), None)
+        return self.normalize({"page": page, "comment": "Ett bra första steg."})
 
     class Meta:
         icon = "doc-empty-inverse"
         preview_value = {"page": None, "comment": "Ett bra första steg."}
+
+
+def example_pages(page_type: str, number: int) -> list:
+    """The newest public pages of a type, for a block that shows itself with real ones."""
+    from core.querysets import findable_pages  # models cannot be imported while blocks are defined
+
+    model = resolve_model_string(page_type)
+    pages = findable_pages().filter(depth__gt=3).exact_type(model) if model is not Page else findable_pages().filter(depth__gt=3)
+    return list(pages.order_by("-first_published_at")[:number])
 
 
 class PageListBlock(StructBlock):
@@ -488,6 +506,9 @@ class PageListBlock(StructBlock):
         label = _("List of pages")
         description = _("Pages on this site, as cards. Only public ones are shown.")
         preview_value = {"title": "Läs vidare", "pages": []}
+
+    def get_preview_value(self):
+        return self.normalize({"title": "Läs vidare", "pages": example_pages("wagtailcore.Page", 3)})
 
 
 class ContactBlock(StructBlock):

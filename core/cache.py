@@ -1,18 +1,25 @@
 import logging
+import time
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
+REST = 5  # seconds that a Redis which has failed is left alone, so that a page does not wait for it once per fragment
 
 
 class ForgivingRedisCache(RedisCache):
     """A Redis that is away is a miss: slower, never an error."""
 
+    _away_until = 0.0
+
     def _quietly(self, method: str, default, *args, **kwargs):
+        if time.monotonic() < ForgivingRedisCache._away_until:
+            return default
         try:
             return getattr(super(), method)(*args, **kwargs)
         except RedisError as error:
+            ForgivingRedisCache._away_until = time.monotonic() + REST
             logger.warning("cache %s failed: %s", method, error)
             return default
 

@@ -6,11 +6,12 @@ Both are the same every time for the same words. They are only numbers and path 
 
 import hashlib
 
-PALETTES, MOTIFS = 6, 5
+PALETTES, MOTIFS = 8, 5
 COVER_WIDTH, MARGIN = 200, 16  # units of the drawing
 HEIGHTS = (272, 284, 292, 300)
 SIZES = (29, 26, 23, 21, 19, 17, 15)  # type sizes, the largest that fits is taken
-TITLE_LINES = 6
+LEADING = 1.1
+ART, AUTHOR_LINE = 150, 14  # room for the drawing with the first author line, and for each further one
 # Widths of a serif's letters in parts of the type size; the others are 0.53.
 NARROW, WIDE = set("ijltfrI.,:;'’!()- "), set("mwMWÅÄÖOQDGHNU&@—")
 
@@ -49,29 +50,31 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 def book_cover(title: str, author: str) -> dict:
     """A cover for a book.
 
-    Returns `title`, `author`, `height`, `size` (of the title's type), `lines` and `author_lines` (`{text, y}`), and the
-    numbers of a `palette` (0–5) and a `motif` (0–4).
+    Returns `title`, `author`, `height`, `size` (of the title's type), `lines` and `author_lines` (`{text, y}`), the
+    drawing's `art_top`, and the numbers of a `palette` (0–7) and a `motif` (0–4).
     """
     drawn = numbers(f"{title}|{author}")
     room = COVER_WIDTH - 2 * MARGIN
-    for size in SIZES:
-        lines = wrapped(title, size, room)
-        if len(lines) <= TITLE_LINES - (size > 21) * 2 and all(width_of(line, size) <= room for line in lines):
-            break
     height = HEIGHTS[drawn[2] % len(HEIGHTS)]
     author_lines = wrapped(author, 11, room)[:3]
+    art_top = height - ART - AUTHOR_LINE * (len(author_lines) - 1)
+    for size in SIZES:
+        lines = wrapped(title, size, room)
+        fits = MARGIN + len(lines) * size * LEADING <= art_top + MARGIN / 2
+        if fits and all(width_of(line, size) <= room for line in lines):
+            break
     return {
         "title": title,
         "author": author,
         "height": height,
         "size": size,
-        "lines": [{"text": line, "y": round(MARGIN + size + place * size * 1.1)} for place, line in enumerate(lines)],
+        "lines": [{"text": line, "y": round(MARGIN + size * (1 + place * LEADING) - size / 4)} for place, line in enumerate(lines)],
         "author_lines": [
-            {"text": line, "y": height - MARGIN - 14 * (len(author_lines) - 1 - place)} for place, line in enumerate(author_lines)
+            {"text": line, "y": height - MARGIN - AUTHOR_LINE * (len(author_lines) - 1 - place)} for place, line in enumerate(author_lines)
         ],
         "palette": drawn[0] % PALETTES,
         "motif": drawn[1] % MOTIFS,
-        "art_top": height - 150 - 14 * (len(author_lines) - 1),
+        "art_top": art_top,
     }
 
 

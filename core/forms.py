@@ -1,15 +1,28 @@
+from datetime import datetime, timedelta
+
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.widgets import AdminDateTimeInput
+from wagtail.models import Revision
+
+from core.guards import head_of, policy
+from core.models.revisions import fingerprint
 
 REVIEW_INTERVALS = [(6, _("every half-year")), (12, _("every year")), (24, _("every other year"))]
 
 
 class BasePageForm(WagtailAdminPageForm):
-    """The editor's form. Beside the page's own fields it carries those of its stewardship row."""
+    """The editor's form. Beside the page's own fields it carries those of its stewardship row.
+
+    It refuses to overwrite a version that its sender has not seen, and a verdict that its sender may not give. Either
+    way the text that was sent stays on the screen.
+    """
 
     responsible = forms.ModelChoiceField(
         label=_("Responsible"), queryset=None, required=False, help_text=_("Who keeps the page true. Required at publication.")
@@ -48,8 +61,64 @@ class BasePageForm(WagtailAdminPageForm):
         self.instance.is_draft_save = self.is_deferred_validation
         super()._post_clean()
 
+    @property
+    def verdict(self) -> str:
+        """The step in the workflow that the sender asks for: `approve`, `reject`, or nothing."""
+        return self.data.get("workflow-action-name", "") if self.data.get("action-workflow-action") else ""
+
+    def conflict(self) -> str:
+        """Who has saved what the sender has not seen, in words; an empty string if nobody has."""
+        seen = self.data.get("overwrite_revision_id") or self.data.get("loaded_revision_id")
+        if not seen or not self.instance.pk:
+            return ""
+        head = Revision.objects.filter(pk=head_of(self.instance)).select_related("user").first()
+        if head is None:
+            return ""
+        same = seen == str(head.pk)
+        if same and not self.data.get("overwrite_revision_id"):
+            same = self.data.get("loaded_revision_created_at", "") in ("", head.created_at.isoformat())
+        if same:
+            return ""
+        if head.user_id == getattr(self.for_user, "pk", None):
+            name = gettext("You yourself, in another window,")
+        else:
+            name = head.user or gettext("Someone")
+        time = date_format(timezone.localtime(head.created_at), "j F H.i")
+        return gettext(
+            "%(name)s saved a newer version (%(time)s). Yours is still here but is not saved. "
+            "Look at the newer one in the history; if you save again, yours replaces it."
+        ) % {"name": name, "time": time}
+
+    def objection(self) -> str:
+        """Why the sender cannot give the verdict, in words; an empty string if they can or ask for none."""
+        rules = policy()
+        if not self.verdict or rules is None or not self.instance.pk:
+            return ""
+        return rules.objection(self.instance, self.for_user, self.verdict)
+
+    def is_valid(self):
+        if not super().is_valid():
+            return False
+        if self.verdict == "approve" and self.has_changed() and self.changes_text():
+            self.add_error(None, gettext("You have changed the text. Save it, and ask someone else to approve it."))
+            return False
+        return True
+
+    def changes_text(self) -> bool:
+        """Whether the page as it was sent reads otherwise than its latest revision."""
+        page = super().save(commit=False)
+        latest = page.get_latest_revision()
+        return latest is None or fingerprint(page.serializable_data()) != fingerprint(latest.content)
+
+    def clean_go_live_at(self):
+        return whole_minutes(self.cleaned_data["go_live_at"])
+
     def clean(self):
         cleaned = super().clean()
+        problem = self.conflict()
+        self.is_conflict = bool(problem)  # answered with 409
+        if problem := problem or self.objection():
+            self.add_error(None, problem)
         if self.is_deferred_validation:
             return cleaned
         if "responsible" in self.fields and not cleaned.get("responsible"):
@@ -73,3 +142,10 @@ class BasePageForm(WagtailAdminPageForm):
             stewardship.save()
         else:
             page.pending_stewardship = stewardship
+
+
+def whole_minutes(time: datetime | None) -> datetime | None:
+    """The time, or the next full minute after it: times are proposed in whole minutes, and nothing goes out too early."""
+    if time and (time.second or time.microsecond):
+        return time.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return time

@@ -4,16 +4,36 @@ The guard knows Wagtail's workflow models only. Who may publish what is the busi
 registers; without a policy the answer is no.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from enum import Enum
 from typing import Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
-from wagtail.models import Page, PagePermissionTester, TaskState
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import Page, PageLogEntry, PagePermissionTester, Revision, TaskState
 
-_authorised: ContextVar[bool] = ContextVar("authorised_publication", default=False)
+from core.models.revisions import RevisionRecord, fingerprint
+
+logger = logging.getLogger(__name__)
+
+
+class Refused(Exception):
+    """An act that the rules do not allow, with the reason in words for whoever tried. Answered with 409, nothing is stored."""
+
+
+class Publication(Enum):
+    FORBIDDEN = 0
+    COMPLETE = 1
+    INCOMPLETE = 2  # what publication demands may be missing: an import, whose shortcomings are listed
+
+
+_publication: ContextVar[Publication] = ContextVar("publication", default=Publication.FORBIDDEN)
 
 
 class Policy(Protocol):
@@ -25,6 +45,12 @@ class Policy(Protocol):
     def submit(self, page, revision, user) -> None:
         """Send a revision that someone tried to publish to the workflow, in that person's name."""
 
+    def revised(self, page, revision, user) -> None:
+        """The text of a page that is being reviewed has changed."""
+
+    def objection(self, page, user, action: str) -> str:
+        """Why this person cannot give this verdict now, in words; an empty string if they can."""
+
 
 _policy: Policy | None = None
 
@@ -34,19 +60,35 @@ def register_policy(policy: Policy) -> None:
     _policy = policy
 
 
+def policy() -> Policy | None:
+    return _policy
+
+
 def guarded(page) -> bool:
     """Whether publishing this page takes more than a right to publish. Without a policy everything is."""
     return _policy is None or _policy.applies_to(page)
 
 
 @contextmanager
-def authorised_publication() -> Iterator[None]:
-    """Inside, `publish()` publishes. Entered by the finished workflow, the worker and the force publish only."""
-    token = _authorised.set(True)
+def authorised_publication(*, incomplete: bool = False) -> Iterator[None]:
+    """Inside, `publish()` publishes. Entered by the finished workflow, the worker and the force publish only.
+
+    `incomplete` lets pages go live that lack what publication demands.
+    """
+    token = _publication.set(Publication.INCOMPLETE if incomplete else Publication.COMPLETE)
     try:
         yield
     finally:
-        _authorised.reset(token)
+        _publication.reset(token)
+
+
+def is_authorised() -> bool:
+    """Whether the running act may make text public: one of the authorised ways, or a superuser at work in the newsroom.
+
+    Wagtail's edit form publishes without asking the page; in the newsroom it says who is at work, for its log.
+    """
+    user = get_active_log_context().user
+    return _publication.get() is not Publication.FORBIDDEN or bool(user and user.is_superuser)
 
 
 class GuardedPermissionTester(PagePermissionTester):
@@ -71,35 +113,136 @@ class GuardedPermissionTester(PagePermissionTester):
         return self._has_publish_right()
 
 
+# What a save may write on the row of a live page without making anything public.
+MARKS = frozenset({
+    "has_unpublished_changes", "latest_revision", "latest_revision_created_at", "draft_title", "owner", "locked",
+    "locked_at", "locked_by", "expired", "alias_of", "translation_key", "locale",
+})  # fmt: skip
+
+
 class GuardedPage:
     """Mixed into every page of the site before Wagtail's own class."""
 
     def permissions_for_user(self, user):
         return GuardedPermissionTester(user, self)
 
-    def save_revision(self, *args, overwrite_revision=None, **kwargs):
-        """As Wagtail's, except that a revision which is live, scheduled or under review is never overwritten in place."""
-        if overwrite_revision and is_relied_on(overwrite_revision, self):
-            overwrite_revision = None
+    def save(self, *args, **kwargs):
+        """As Wagtail's, except that the row of a live page changes its text by publication only.
+
+        Some ways of saving a draft write the page's own row first: translations do. On a live page they write marks
+        (who holds the lock, which revision is the latest) and leave the text to the revision. A new page begins as a
+        draft. Raises PermissionDenied when a page would go live outside an authorised publication.
+        """
+        if _publication.get() is Publication.INCOMPLETE:
+            kwargs["clean"] = False
+        elif self._state.adding:
+            if self.live and not self.alias_of_id and not is_authorised() and guarded(self):
+                self.live, self.has_unpublished_changes = False, True
+        elif self._would_change_what_is_public(kwargs.get("update_fields")):
+            kwargs["update_fields"] = sorted(MARKS.intersection(kwargs.get("update_fields") or MARKS))
+            kwargs["clean"] = False
+            logger.info("page %s is live: its text is kept until a revision is published", self.pk)
+        return super().save(*args, **kwargs)
+
+    def _would_change_what_is_public(self, update_fields) -> bool:
+        if not self.live or self.alias_of_id or _publication.get() is not Publication.FORBIDDEN:
+            return False
+        if update_fields is not None and MARKS.issuperset(update_fields):
+            return False
+        if not guarded(self):
+            return False
+        row = Page.objects.filter(pk=self.pk).values("live", "live_revision_id").get()
+        if row == {"live": True, "live_revision_id": self.live_revision_id}:
+            return True
+        if is_authorised():
+            return False
+        raise PermissionDenied(_("This page is published by its workflow."))
+
+    def save_revision(self, user=None, approved_go_live_at=None, **kwargs):
+        """As Wagtail's, with four differences.
+
+        A revision that is live, scheduled or under review is never overwritten in place. A revision is approved for a
+        time by an authorised publication only. Whoever else saves the page at the same moment waits. Who wrote what is
+        recorded, and a review in progress is told when the text has changed.
+        """
+        if not is_authorised():
+            approved_go_live_at = None
         with transaction.atomic():
-            if connection.features.has_select_for_update:
-                Page.objects.select_for_update().filter(pk=self.pk).first()
-            return super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+            head = head_of(self)
+            overwritten = kwargs.pop("overwrite_revision", None)
+            if overwritten and overwritten.pk != head:
+                raise PermissionDenied(_("Someone has saved a newer version of this page."))
+            if overwritten and is_relied_on(overwritten):
+                overwritten = None
+            before = Revision.objects.filter(pk=head).first()
+            seen = fingerprint(before.content) if before else ""
+            in_review = self.workflow_in_progress
+            revision = super().save_revision(
+                user=user, approved_go_live_at=approved_go_live_at, overwrite_revision=overwritten, **kwargs
+            )
+            changed = fingerprint(revision.content) != seen
+            record(revision, parent=before, user=user, restored=kwargs.get("previous_revision"), wrote=changed or not in_review)
+            if changed and in_review and _policy:
+                _policy.revised(self, revision, user)
+        return revision
 
     def publish(self, revision, user=None, **kwargs):
-        """Publishes where nothing stands in the way; otherwise the revision goes to the workflow in the user's name."""
-        if _authorised.get() or not guarded(self) or (user is not None and user.is_superuser):
-            with authorised_publication():
+        """Publishes where nothing stands in the way; otherwise the revision goes to the workflow in the user's name.
+
+        Translations are published without saying by whom; it is then whoever saved the revision.
+        """
+        due = revision.approved_go_live_at and revision.approved_go_live_at <= timezone.now()
+        by = user or revision.user
+        if not is_authorised() and not due and by and by.is_superuser:
+            user = by
+        if is_authorised() or due or (user and user.is_superuser) or not guarded(self):
+            with authorised_publication(incomplete=_publication.get() is Publication.INCOMPLETE):
                 return super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
         if _policy is None:
-            raise PermissionDenied("No policy says who may publish.")
-        return _policy.submit(self, revision, user)
+            raise PermissionDenied(_("This page is published by its workflow."))
+        return _policy.submit(self, revision, by)
 
 
-def is_relied_on(revision, page) -> bool:
+def head_of(page) -> int | None:
+    """The key of the page's latest revision. Inside a transaction the page is held until its end."""
+    row = Page.objects.filter(pk=page.pk)
+    if connection.in_atomic_block and connection.features.has_select_for_update:
+        row = row.select_for_update(of=("self",)) if connection.features.has_select_for_update_of else row.select_for_update()
+    return row.values_list("latest_revision_id", flat=True).first()
+
+
+def is_relied_on(revision) -> bool:
     """Whether someone has seen or approved exactly this revision, so that it must stay as it is."""
     return (
-        revision.pk == page.live_revision_id
-        or revision.approved_go_live_at is not None
-        or TaskState.objects.filter(revision=revision).exists()
+        Page.objects.filter(live_revision_id=revision.pk).exists()
+        or Revision.objects.filter(pk=revision.pk, approved_go_live_at__isnull=False).exists()
+        or TaskState.objects.filter(revision_id=revision.pk).exists()
     )
+
+
+def record(revision, parent, user, restored=None, wrote: bool = True) -> RevisionRecord:
+    """Notes who wrote a revision. An older one that is restored brings its writers along.
+
+    `wrote` is False for a reviewer who saves a comment on an unchanged text.
+    """
+    row, _is_new = RevisionRecord.objects.get_or_create(revision=revision, defaults={"parent": parent})
+    if user and wrote:
+        row.authors.add(user)
+    if restored:
+        row.authors.add(*writers_behind(restored))
+    return row
+
+
+def writers_behind(revision) -> set[int]:
+    """The keys of those who wrote a revision or one it was made from, back to the last that has been public."""
+    writers: set[int] = set()
+    while revision and not was_public(revision):
+        row = RevisionRecord.objects.filter(revision=revision).select_related("parent").first()
+        writers |= set(row.authors.values_list("pk", flat=True)) if row else {revision.user_id} - {None}
+        revision = row.parent if row else None
+    return writers
+
+
+def was_public(revision) -> bool:
+    entries = PageLogEntry.objects.filter(revision=revision, action__startswith="wagtail.publish")
+    return entries.exclude(action="wagtail.publish.schedule").exists()

@@ -1,9 +1,13 @@
 import uuid
 
 import structlog
+from compression_middleware.middleware import CompressionMiddleware
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import transaction
+from django.shortcuts import render
+
+from core.guards import Refused
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
@@ -12,9 +16,12 @@ def request_id(get_response):
     """Gives every request an id, which stands on each of its log lines and in the response."""
 
     def middleware(request):
-        structlog.contextvars.bind_contextvars(request_id=uuid.uuid4().hex, path=request.path)
+        name = uuid.uuid4().hex
+        structlog.contextvars.bind_contextvars(request_id=name, path=request.path)
         try:
-            return get_response(request)
+            response = get_response(request)
+            response["X-Request-ID"] = name
+            return response
         finally:
             structlog.contextvars.clear_contextvars()
 
@@ -33,16 +40,40 @@ def atomic_writes(get_response):
     def process_view(request, view, args, kwargs):
         if request.method in SAFE_METHODS or getattr(view, "_non_atomic_requests", None):
             return None
-        with transaction.atomic():
-            response = view(request, *args, **kwargs)
-            if hasattr(response, "render") and not response.is_rendered:
-                response.render()
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
+        try:
+            with transaction.atomic():
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and not response.is_rendered:
+                    response.render()
+                form = (getattr(response, "context_data", None) or {}).get("form")
+                if getattr(form, "is_conflict", False):
+                    response.status_code = 409
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+        except Refused as refusal:
+            response = render(request, "core/refused.html", {"reason": str(refusal)}, status=409)
         return response
 
     middleware.process_view = process_view
     return middleware
+
+
+class Compression(CompressionMiddleware):
+    """Compresses text. Pictures, films and archives are compressed already, and a part of a file must stay that part."""
+
+    TYPES = (
+        "text/",
+        "application/json",
+        "application/javascript",
+        "application/xml",
+        "application/atom+xml",
+        "image/svg+xml",
+    )
+
+    def process_response(self, request, response):
+        if response.status_code == 206 or not response.get("Content-Type", "").startswith(self.TYPES):
+            return response
+        return super().process_response(request, response)
 
 
 class ContentSecurityPolicy(CSPMiddleware):

@@ -6,3 +6,11 @@ class EditorialConfig(AppConfig):
     name = "editorial"
     verbose_name = _("Editorial")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from editorial import mail
+        from core.guards import register_policy
+        from editorial.policy import WorkflowPolicy
+
+        register_policy(WorkflowPolicy())
+        mail.connect()

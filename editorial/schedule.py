@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from core.guards import authorised_publication
-from editorial.mail import tell_about_problem
+from editorial.mail import tell_about_problem, tell_about_publication
 from editorial.pulse import ScheduleProblem
 
 logger = logging.getLogger(__name__)
@@ -89,6 +89,7 @@ def publish(pk: int) -> bool:
     with authorised_publication():
         revision.publish(log_action="wagtail.publish.scheduled")
     ScheduleProblem.objects.filter(revision=revision).delete()
+    tell_about_publication(revision)
     return True
 
 

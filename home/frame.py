@@ -139,7 +139,7 @@ class Frame:
         return self._named("feed", "all")
 
     @property
-    def search_url(self) -> str:
+    def site_search_url(self) -> str:
         return self._named("search")
 
     @property
@@ -163,7 +163,7 @@ class Frame:
 
 VARIABLES = (
     "site_settings", "navigation", "breadcrumbs", "themes", "languages", "alternates", "canonical_url", "meta", "json_ld",
-    "feed_url", "search_url", "suggest_url", "barrier_url", "home_url", "statement_url",
+    "feed_url", "site_search_url", "suggest_url", "barrier_url", "home_url", "statement_url",
 )  # fmt: skip
 
 

@@ -155,7 +155,7 @@ class Importer:
             self.progress(number, len(rows))
         if self.to_publish:
             with transaction.atomic():
-                force_publish(self.to_publish, self.responsible, self.reason)
+                force_publish(self.to_publish, self.responsible, self.reason, by_operator=True)
                 self.set_states(rows)
         return self.report
 

@@ -4,15 +4,16 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from settings import logs
-from settings.env import BASE_DIR, read, secret_key
+from settings.env import BASE_DIR, read
 
 ENV = read()
 DATA_DIR = ENV.data_dir
 DEMO = ENV.demo
 SITE_URL = ENV.site_url
+SEARCH_URL = ENV.search_url
+TRUSTED_PROXIES = ENV.trusted_proxies or 0
 DEBUG = False
-SECRET_KEY = secret_key(DATA_DIR)
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+SECRET_KEY = ENV.secret_key
 
 INSTALLED_APPS = [
     # Before Wagtail, so that their templates win.
@@ -31,7 +32,7 @@ INSTALLED_APPS = [
     "wagtail.api.v2",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "editorial.users.NewsroomUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -58,7 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.ContentSecurityPolicy",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "compression_middleware.middleware.CompressionMiddleware",
+    "core.middleware.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.throttle.remember_device",
     "axes.middleware.AxesMiddleware",
     "core.middleware.atomic_writes",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -104,12 +106,14 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if ENV.cache_url:
-    CACHES = {"default": {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": ENV.cache_url}}
+    # Seconds: a cache that answers slower than this is no help.
+    _PATIENCE = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25, "retry": None}
+    CACHES = {"default": {"BACKEND": "core.cache.ForgivingRedisCache", "LOCATION": ENV.cache_url, "OPTIONS": _PATIENCE}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 # Mail goes into the outbox in the transaction that causes it; the worker sends it.
-EMAIL_BACKEND = "post_office.EmailBackend"
+EMAIL_BACKEND = "editorial.mail.Outbox"
 _MAIL = environ.Env.email_url_config(ENV.email_url)
 EMAIL_HOST, EMAIL_PORT = _MAIL.get("EMAIL_HOST") or "localhost", _MAIL.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.get("EMAIL_HOST_USER") or "", _MAIL.get("EMAIL_HOST_PASSWORD") or ""
@@ -140,12 +144,16 @@ LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds; an invitation is such a link
 
-# Fifteen wrong passwords from one address, for one account or many, close the door to that address for fifteen minutes.
-AXES_FAILURE_LIMIT = 15
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+# Ten wrong passwords for one account from one address close that door for a quarter of an hour. `core/throttle.py` says how
+# many an account may have from all addresses, an address for all accounts, and why a known device still gets in.
+AXES_HANDLER = "core.throttle.Handler"
+AXES_FAILURE_LIMIT = 10
+AXES_LOCKOUT_PARAMETERS = "core.throttle.lockout_parameters"
+AXES_USERNAME_CALLABLE = "core.throttle.account"
+AXES_CLIENT_IP_CALLABLE = "core.throttle.client_address"
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "core.throttle.locked_out"
-AXES_HTTP_RESPONSE_CODE = 429
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -180,9 +188,9 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *ENV.media_origins],
         "font-src": [SELF],
-        "media-src": [SELF],
+        "media-src": [SELF, *ENV.media_origins],
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "frame-src": [SELF, *EMBED_HOSTS],
@@ -195,7 +203,8 @@ CONTENT_SECURITY_POLICY = {
 # The rich text editor puts style elements into the page.
 ADMIN_CSP_UPDATE = {"style-src": [UNSAFE_INLINE], "img-src": ["blob:"], "worker-src": [SELF, "blob:"]}
 PERMISSIONS_POLICY = {
-    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics", "interest-cohort")
+    name: []
+    for name in ("accelerometer", "camera", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
 }
 PERMISSIONS_POLICY["fullscreen"] = "*"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
@@ -216,6 +225,7 @@ WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAILADMIN_NOTIFICATION_USE_HTML = False
 WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "editorial.accounts.PasswordResetForm"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -227,9 +237,18 @@ WAGTAILDOCS_DOCUMENT_MODEL = "core.CustomDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 50 * 1024 * 1024
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "pptx", "xlsx", "odt", "txt", "vtt", "mp3", "ogg", "m4a", "webm", "mp4"]
-WAGTAILDOCS_INLINE_CONTENT_TYPES = ["application/pdf", "text/vtt", "audio/mpeg", "audio/ogg", "audio/mp4", "video/webm", "video/mp4"]
+WAGTAILDOCS_INLINE_CONTENT_TYPES = [
+    "application/pdf",
+    "text/vtt",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/mp4",
+    "video/webm",
+    "video/mp4",
+]
 WAGTAILEMBEDS_FINDERS = [{"class": "core.embeds.AllowedEmbedFinder"}]
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+# Entries are replaced one by one; in one transaction a rebuild would hold SQLite's only write lock to its end.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "ATOMIC_REBUILD": False}}
 WAGTAILAPI_LIMIT_MAX = 50
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 WAGTAILAPI_BASE_URL = SITE_URL or None
@@ -245,5 +264,4 @@ LOGGING = logs.configuration(ENV.log_format)
 if ENV.sentry_dsn:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=ENV.sentry_dsn, send_default_pii=False, max_breadcrumbs=0)
-
+    sentry_sdk.init(dsn=ENV.sentry_dsn, send_default_pii=False, max_breadcrumbs=0, max_request_body_size="never")

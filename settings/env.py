@@ -15,13 +15,19 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def secret_key(data_dir: Path) -> str:
-    """A key of this installation's own, made once and kept beside its data."""
+def generated_key(data_dir: Path) -> str:
+    """A secret key of this installation's own, made once and kept beside its data, readable by its owner alone."""
     path = data_dir / "secret_key"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        own = data_dir / f"secret_key.{os.getpid()}"
+        own.touch(mode=0o600)
+        own.write_text(secrets.token_urlsafe(50))
+        try:
+            os.link(own, path)  # fails when another process was faster: then its key holds
+        except FileExistsError:
+            pass
+        finally:
+            own.unlink()
     return path.read_text().strip()
 
 
@@ -46,6 +52,9 @@ class Environment:
     port: int
     web_workers: int
     log_format: str
+    secret_key: str
+    allowed_hosts: list[str]
+    trusted_proxies: int | None
     sentry_dsn: str
 
     @property
@@ -57,19 +66,35 @@ class Environment:
         if parts.scheme != "s3" or not parts.hostname:
             raise ImproperlyConfigured("STORAGE_URL must look like s3://bucket?endpoint=https://…")
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        options = {"bucket_name": parts.hostname, "file_overwrite": False, "default_acl": None, "querystring_auth": False}
+        options = {
+            "bucket_name": parts.hostname,
+            "file_overwrite": False,
+            "default_acl": None,
+            "querystring_auth": False,
+        }
         names = {"endpoint": "endpoint_url", "region": "region_name", "domain": "custom_domain"}
         return options | {option: query[name] for name, option in names.items() if name in query}
+
+    @property
+    def media_origins(self) -> list[str]:
+        """Where a browser fetches uploaded pictures from, besides the site itself: for the Content-Security-Policy."""
+        if not (store := self.storage):
+            return []
+        if "custom_domain" in store:
+            return [f"https://{store['custom_domain']}"]
+        parts = urlsplit(store.get("endpoint_url", "https://s3.amazonaws.com"))
+        return [f"{parts.scheme}://{parts.netloc}", f"{parts.scheme}://{store['bucket_name']}.{parts.netloc}"]
 
 
 def read() -> Environment:
     env = environ.Env()
-    data_dir = env.path("DATA_DIR", default=str(BASE_DIR / ".data"))
-    data_dir = Path(str(data_dir)).resolve()
+    env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}  # empty is the same as not set
+    data_dir = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
+    sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data_dir / "db.sqlite3")}
     return Environment(
         data_dir=data_dir,
-        database=env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'db.sqlite3'}"),
+        database=env.db_url("DATABASE_URL") if "DATABASE_URL" in env.ENVIRON else sqlite,
         search_url=env.str("SEARCH_URL", default="database"),
         cache_url=env.str("CACHE_URL", default=""),
         email_url=env.str("EMAIL_URL", default="consolemail://"),
@@ -79,5 +104,8 @@ def read() -> Environment:
         port=env.int("PORT", default=8000),
         web_workers=env.int("WEB_WORKERS", default=2),
         log_format=env.str("LOG_FORMAT", default="console"),
+        secret_key=env.str("SECRET_KEY", default=""),
+        allowed_hosts=env.list("ALLOWED_HOSTS", default=[]),
+        trusted_proxies=env.int("TRUSTED_PROXIES", default=None),
         sentry_dsn=env.str("SENTRY_DSN", default=""),
     )

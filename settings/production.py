@@ -9,7 +9,8 @@ from settings.base import ENV, STORAGES
 from settings.env import required
 
 SECRET_KEY = required("SECRET_KEY")
-ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS").split(",") if host.strip()]
+required("ALLOWED_HOSTS")
+ALLOWED_HOSTS = ENV.allowed_hosts
 SITE_URL = required("SITE_URL").rstrip("/")
 WAGTAILADMIN_BASE_URL = SITE_URL
 required("DATABASE_URL")
@@ -22,7 +23,10 @@ TLS = os.environ.get("TLS", "1") == "1"
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# One server in front ends TLS, unless said otherwise. What it forwards is believed; with 0, nothing is.
+TRUSTED_PROXIES = 1 if ENV.trusted_proxies is None else ENV.trusted_proxies
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$", "^metrics$"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}

@@ -1,8 +1,6 @@
 """Every address of the site. Nothing here is behind a setting: what production serves is what a developer sees."""
 
-from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
 from django.urls import include, path, re_path
 from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
@@ -34,7 +32,7 @@ urlpatterns = [
     path("feeds/<slug:name>.xml", feeds.feed, {"language": "sv"}, name="feed_sv"),
     path("en/feeds/<slug:name>.xml", feeds.feed, {"language": "en"}, name="feed_en"),
     re_path(r"^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$", views.old_address),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+    re_path(r"^media/(?P<path>(?:images|original_images|avatar_images)/.+)$", views.media),
     *i18n_patterns(
         re_path(r"^_util/authenticate_with_password/(\d+)/(\d+)/$", serving.authenticate_with_password, name="wagtailcore_authenticate_with_password"),
         re_path(r"^_util/login/$", serving.login, name="wagtailcore_login"),

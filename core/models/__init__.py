@@ -3,6 +3,7 @@
 from core.models.media import CustomDocument, CustomImage, CustomRendition
 from core.models.pages import BasePage, ListingPage
 from core.models.people import Byline, Person
+from core.models.revisions import RevisionRecord
 from core.models.stewardship import Stewardship
 from core.models.taxonomy import Audience, Keyword, PageKeyword, SchoolForm, Subject, Theme
 from core.models.users import User
@@ -18,6 +19,7 @@ __all__ = [
     "ListingPage",
     "PageKeyword",
     "Person",
+    "RevisionRecord",
     "SchoolForm",
     "Stewardship",
     "Subject",

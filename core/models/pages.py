@@ -1,8 +1,10 @@
+from http import HTTPMethod
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import CheckboxSelectMultiple
+from django.template.response import TemplateResponse
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +35,7 @@ from core.models.stewardship import Stewardship
 from core.querysets import ContentManager
 
 THEMES_MAX = 3
-WORDS_PER_MINUTE = 200  # silent reading of plain Swedish prose; rounded down so that the promise is kept
+WORDS_PER_MINUTE = 200  # silent reading of plain prose
 
 
 class BasePage(GuardedPage, Page):
@@ -69,7 +71,7 @@ class BasePage(GuardedPage, Page):
         help_text=_("Chosen by hand and shown first. The rest is filled from the same themes."),
     )
     related_links = StreamField(
-        [("link", blocks.SourceBlock(label=_("Link")))], verbose_name=_("related links"), blank=True
+        [("link", blocks.SourceBlock(label=_("Link"), template="blocks/source.html"))], verbose_name=_("related links"), blank=True
     )
     contact = models.ForeignKey(
         "core.Person", verbose_name=_("contact"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -94,6 +96,7 @@ class BasePage(GuardedPage, Page):
     base_form_class = BasePageForm
     show_in_menus_default = False
     default_review_interval = 12  # months
+    allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
     is_draft_save = False  # set by the form while it saves a draft, which may lack what publication demands
 
     content_panels: ClassVar = [
@@ -190,7 +193,7 @@ class BasePage(GuardedPage, Page):
         super().save(*args, **kwargs)
         if is_new:
             stewardship = getattr(self, "pending_stewardship", None) or Stewardship(
-                review_interval=self.default_review_interval
+                responsible=self.owner, review_interval=self.default_review_interval
             )
             Stewardship.objects.update_or_create(page_id=self.pk, defaults=stewardship.values())
 
@@ -225,10 +228,15 @@ class BasePage(GuardedPage, Page):
     @property
     def reading_minutes(self) -> int:
         """Minutes to read the page, at least one; from the words counted when the page was saved."""
-        return max(1, self.word_count // WORDS_PER_MINUTE)
+        return max(1, round(self.word_count / WORDS_PER_MINUTE))
 
     def get_context(self, request, *args, **kwargs):
         return super().get_context(request, *args, **kwargs) | page_context(self, request)
+
+    def serve_password_required_response(self, request, form, action_url):
+        """Asks for the password. The template gets the form alone: the page's own words are what the password is for."""
+        context = {"form": form, "action_url": action_url}
+        return TemplateResponse(request, "wagtailcore/password_required.html", context)
 
     def serve_preview(self, request, mode_name):
         """A preview speaks the page's language, whatever the editor's is."""

@@ -1,8 +1,24 @@
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+
+class StewardshipQuerySet(models.QuerySet):
+    def overdue(self):
+        """Rows of live pages that someone should have read again by now."""
+        since = Coalesce("reviewed_on", TruncDate("page__first_published_at", tzinfo=timezone.get_default_timezone()))
+        today, passed = timezone.localdate(), Q(pk__in=[])
+        for months in self.order_by().values_list("review_interval", flat=True).distinct():
+            passed |= Q(review_interval=months, since__lt=today - relativedelta(months=months))
+        return self.filter(page__live=True).annotate(since=since).filter(passed)
+
+    def without_responsible(self):
+        """Rows of live pages that nobody who can sign in looks after."""
+        return self.filter(Q(responsible=None) | Q(responsible__is_active=False), page__live=True)
 
 
 class Stewardship(models.Model):
@@ -24,6 +40,8 @@ class Stewardship(models.Model):
     reviewed_on = models.DateField(_("last reviewed"), null=True, blank=True)
     review_interval = models.PositiveSmallIntegerField(_("review interval in months"), default=12)
     pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True)
+
+    objects = StewardshipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("stewardship")

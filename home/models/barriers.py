@@ -1,9 +1,11 @@
 import secrets
+from datetime import date, timedelta
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+ANSWER_WITHIN = timedelta(days=14)  # what the statement promises
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread over the telephone
 
 
@@ -31,3 +33,12 @@ class BarrierReport(models.Model):
 
     def __str__(self) -> str:
         return self.case
+
+    @property
+    def due_on(self) -> date:
+        """The day by which whoever reported it has an answer."""
+        return timezone.localdate(self.created_at) + ANSWER_WITHIN
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.handled_at is None and self.due_on < timezone.localdate()

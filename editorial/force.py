@@ -1,0 +1,105 @@
+"""Publication past the workflow: a right of its own, with a reason, a log entry, a mail and a review afterwards."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from core.guards import Refused, authorised_publication
+from editorial.authors import authors
+from editorial.mail import full_url, tell
+from editorial.models import AfterReview
+from editorial.roles import group_name
+from editorial.task import set_time, what_is_missing
+
+FORCE = "editorial.force_publish"
+NAMED = 20  # pages named in the mail
+
+
+def may_force(user) -> bool:
+    return user.is_active and user.has_perm(FORCE)
+
+
+@transaction.atomic
+def force_publish(pages: Iterable, user, reason: str, *, by_operator: bool = False) -> AfterReview:
+    """Publishes the latest revision of each page at once and puts one after-review on the list.
+
+    `by_operator` is for commands on the server: nobody is asked for the right, and pages go live that lack something;
+    what they lack is listed on the review. Raises PermissionDenied without the right, ValidationError without a reason
+    and Refused for an incomplete page.
+    """
+    reason = (reason or "").strip()
+    if not reason:
+        raise ValidationError(_("Say why the page is published without review."))
+    if not by_operator and not may_force(user):
+        raise PermissionDenied
+    review = AfterReview.objects.create(reason=reason, forced_by=user)
+    findings, published, writers = [], [], set()
+    for page in pages:
+        specific = Page.objects.get(pk=page.pk).specific
+        missing = what_is_missing(specific)
+        if missing and not by_operator:
+            raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(missing)})
+        findings += [f"{specific.title}: {text}" for text in missing]
+        writers |= authors(specific)
+        published.append(publish_at_once(specific, user, reason))
+    review.pages.add(*[page.pk for page in published])
+    review.authors.add(*writers)
+    review.findings = "\n".join(findings)
+    review.save(update_fields=["findings"])
+    tell_about_force(review, published)
+    return review
+
+
+def publish_at_once(page, user, reason: str):
+    """Publishes the latest revision, whatever time it proposes. The one log entry carries the reason."""
+    if page.get_latest_revision().as_object().go_live_at:
+        set_time(page, user, None)
+    revision = Page.objects.get(pk=page.pk).get_latest_revision()
+    with authorised_publication(incomplete=True):
+        revision.publish(user=user, log_action=False)
+    page.refresh_from_db()
+    log(instance=page, action="wagtail.publish.force", user=user, revision=revision, data={"reason": reason}, content_changed=True)
+    return page
+
+
+def tell_about_force(review: AfterReview, pages: list) -> int:
+    """Tells the chief editors. Returns the number of mails."""
+    chiefs = get_user_model().objects.filter(is_active=True, groups__name=group_name("chief_editor")).distinct()
+    return tell(
+        chiefs,
+        "forced",
+        review=review,
+        pages=pages[:NAMED],
+        more=max(0, len(pages) - NAMED),
+        by=review.forced_by,
+        url=full_url(reverse("editorial_after_reviews")),
+    )
+
+
+def may_review(review: AfterReview, user) -> bool:
+    """Whether this person may do the after-review: not whoever forced it, and nobody who wrote any of the text."""
+    if not may_force(user) or user.pk == review.forced_by_id:
+        return False
+    return not review.authors.filter(pk=user.pk).exists()
+
+
+@transaction.atomic
+def finish_review(review: AfterReview, user) -> None:
+    """Takes the review off the list. Raises Refused for those who may not, and when someone else has done it."""
+    reviews = AfterReview.objects.filter(pk=review.pk)
+    current = (reviews.select_for_update() if connection.features.has_select_for_update else reviews).get()
+    if current.done_at:
+        raise Refused(_("This was already decided by %(name)s.") % {"name": current.done_by})
+    if not may_review(current, user):
+        raise Refused(_("Someone else has to look at it: not whoever published it, and nobody who wrote it."))
+    review.done_by, review.done_at = user, timezone.now()
+    review.save(update_fields=["done_by", "done_at"])
+    for page in review.pages.all():
+        log(instance=page.specific, action="editorial.after_review", user=user)

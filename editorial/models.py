@@ -1,0 +1,68 @@
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import AbstractGroupApprovalTask
+
+from editorial import task as rules
+from editorial.pulse import Lease, ScheduleProblem, Worker
+
+__all__ = ["AfterReview", "FourEyesTask", "Lease", "ScheduleProblem", "Worker"]
+
+
+class FourEyesTask(AbstractGroupApprovalTask):
+    """A step that is taken by someone who wrote none of the text. The rules are in `editorial/task.py`."""
+
+    class Meta:
+        verbose_name = _("approval by someone else")
+        verbose_name_plural = _("approvals by someone else")
+
+    @classmethod
+    def get_description(cls):
+        return _("Members of the chosen groups can approve, except those who wrote the text")
+
+    def start(self, workflow_state, user=None):
+        """Starts this step, or the first of the workflow that has not approved the latest text: steps are taken in order."""
+        workflow_state.content_object.refresh_from_db(fields=["latest_revision"])
+        first = workflow_state.get_next_task()
+        if first and first.pk != self.pk:
+            return first.specific.start(workflow_state, user=user)
+        return super().start(workflow_state, user=user)
+
+    def get_actions(self, obj, user):
+        return rules.actions(self, obj, user, super().get_actions(obj, user))
+
+    def get_form_for_action(self, action):
+        return rules.form_for(self, action)
+
+    def get_template_for_action(self, action):
+        return "editorial/workflow_action_modal.html"
+
+    @transaction.atomic
+    def on_action(self, task_state, user, action_name, **kwargs):
+        return rules.decide(self, task_state, user, action_name, super().on_action, **kwargs)
+
+
+class AfterReview(models.Model):
+    """A forced publication that someone else still has to look at."""
+
+    reason = models.TextField(_("reason"))
+    forced_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("published by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(_("published"), auto_now_add=True)
+    pages = models.ManyToManyField("wagtailcore.Page", verbose_name=_("pages"), related_name="after_reviews")
+    authors = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("written by"), related_name="+")
+    findings = models.TextField(_("what publication demands and these pages lack"), blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("reviewed by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    done_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("after-review")
+        verbose_name_plural = _("after-reviews")
+        ordering = ["-created_at"]
+        permissions = [("force_publish", _("Can publish past the workflow, with a reason"))]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,153 @@
+"""What will happen to a page, and when, in words: in the editor, in lists, on the dashboard and in mails."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+from wagtail.models import Page, Revision, TaskState, WorkflowState
+
+from editorial.pulse import ScheduleProblem
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """The facts of one page that decide the sentence. Moments are aware; `go_live_at` is what the latest text proposes."""
+
+    live: bool
+    expired: bool = False
+    expire_at: datetime | None = None
+    scheduled_at: datetime | None = None
+    scheduled_expire_at: datetime | None = None
+    approved_by: str = ""
+    go_live_at: datetime | None = None
+    draft_expire_at: datetime | None = None
+    changed: bool = False
+    waiting_for: str = ""
+    sent_back_by: str | None = None
+    problem: str = ""
+
+
+def moment(at: datetime) -> str:
+    """`tisdag 24 november 07.30`, `Tuesday 24 November at 07:30`: Swedish time, the year where it is another one."""
+    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    swedish = (get_language() or "sv").startswith("sv")
+    year = "" if local.year == timezone.now().astimezone(local.tzinfo).year else " Y"
+    day = date_format(local, f"l j F{year}")
+    return f"{day} {local:%H.%M}" if swedish else f"{day} at {local:%H:%M}"
+
+
+def in_words(facts: Prospect, now: datetime | None = None) -> str | None:
+    """The sentence for a page; None when nothing is going to happen and nobody is waited for."""
+    now = now or timezone.now()
+    sentences = [_publication(facts, now), _review(facts, now), _expiry(facts, now)]
+    return ". ".join(filter(None, sentences)) or None
+
+
+def _publication(facts: Prospect, now: datetime) -> str:
+    """What is approved and scheduled."""
+    if not facts.scheduled_at:
+        return ""
+    at = {"time": moment(facts.scheduled_at), "name": facts.approved_by, "reason": facts.problem}
+    if facts.problem:
+        return gettext("Was to be published %(time)s but cannot be: %(reason)s") % at
+    if facts.scheduled_at <= now:
+        return gettext("Is being published now")
+    if facts.live:
+        text = gettext("A new version is published %(time)s") % at
+    else:
+        text = gettext("Published %(time)s") % at
+    return f"{text}, {gettext('approved by %(name)s') % at}" if facts.approved_by else text
+
+
+def _review(facts: Prospect, now: datetime) -> str:
+    """Where a text is on its way, with the time that its author proposes."""
+    proposed = facts.go_live_at if facts.changed and facts.go_live_at != facts.scheduled_at else None
+    at = {"time": proposed and moment(proposed), "step": facts.waiting_for, "name": facts.sent_back_by}
+    if facts.waiting_for:
+        if proposed and proposed <= now:
+            return gettext("Proposed time %(time)s has passed, waiting for %(step)s. Whoever approves chooses a new one") % at
+        if proposed:
+            return gettext("Proposed time %(time)s, waiting for %(step)s") % at
+        return gettext("Waiting for %(step)s") % at
+    if facts.sent_back_by is not None:
+        return gettext("Sent back by %(name)s") % at if facts.sent_back_by else gettext("Sent back")
+    if proposed:
+        return gettext("Proposed time %(time)s, not sent in yet") % at
+    return ""
+
+
+def _expiry(facts: Prospect, now: datetime) -> str:
+    """When the page is taken down, or that it has been."""
+    expire_at = facts.scheduled_expire_at or (facts.expire_at if facts.live else None)
+    if facts.live and facts.expire_at and facts.expire_at <= now:
+        return gettext("Expired")
+    if expire_at and expire_at > now:
+        return gettext("Taken down %(time)s") % {"time": moment(expire_at)}
+    if facts.expired and not facts.live and not facts.scheduled_at and not facts.waiting_for:
+        return gettext("Expired")
+    if not facts.live and facts.draft_expire_at and facts.go_live_at:
+        return gettext("Taken down %(time)s") % {"time": moment(facts.draft_expire_at)}
+    return ""
+
+
+def _time(value) -> datetime | None:
+    """A moment as a revision keeps it, as text."""
+    return parse_datetime(value) if isinstance(value, str) else value
+
+
+def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
+    """The facts of many pages, by page id, in five statements however many they are."""
+    pages = list(pages)
+    ids = [str(page.pk) for page in pages if page.pk]
+    revisions = Revision.page_revisions.filter(object_id__in=ids)
+    times = ("object_id", "pk", "approved_go_live_at", "content__go_live_at", "content__expire_at")
+    scheduled = {row[0]: row for row in revisions.filter(approved_go_live_at__isnull=False).order_by("-approved_go_live_at").values_list(*times)}
+    latest = {row[0]: row for row in revisions.filter(pk__in=[page.latest_revision_id for page in pages]).values_list(*times)}
+    approvals = TaskState.objects.filter(
+        revision__in=[row[1] for row in scheduled.values()], status=TaskState.STATUS_APPROVED
+    ).select_related("finished_by")
+    approved_by = {state.revision_id: str(state.finished_by or "") for state in approvals.order_by("finished_at")}
+    states = WorkflowState.objects.filter(
+        object_id__in=ids,
+        base_content_type__app_label="wagtailcore",
+        base_content_type__model="page",
+        status__in=(WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES),
+    ).select_related("current_task_state__task", "current_task_state__finished_by")
+    current = {state.object_id: state for state in states.order_by("pk")}
+    problems = dict(ScheduleProblem.objects.filter(page_id__in=ids).values_list("page_id", "reason"))
+
+    found = {}
+    for page in pages:
+        key = str(page.pk)
+        _key, revision_id, at, _proposed, scheduled_expire = scheduled.get(key, (key, None, None, None, None))
+        _key, _pk, _at, go_live_at, draft_expire = latest.get(key, (key, None, None, None, None))
+        state = current.get(key)
+        step = state.current_task_state if state else None
+        waiting = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
+        found[page.pk] = Prospect(
+            live=page.live,
+            expired=page.expired,
+            expire_at=page.expire_at,
+            scheduled_at=at,
+            scheduled_expire_at=_time(scheduled_expire),
+            approved_by=approved_by.get(revision_id, ""),
+            go_live_at=_time(go_live_at),
+            draft_expire_at=_time(draft_expire),
+            changed=page.has_unpublished_changes or not page.live,
+            waiting_for=step.task.name if waiting and step else "",
+            sent_back_by=str(step.finished_by or "") if state and step and not waiting else None,
+            problem=problems.get(page.pk, ""),
+        )
+    return found
+
+
+def what_happens(page: Page) -> str | None:
+    """What will happen to a page, in the active language; None when nothing will."""
+    row = Page.objects.filter(pk=page.pk).first()  # the page may be a revision, whose dates are those of the text
+    return in_words(prospects([row])[row.pk]) if row else None

@@ -1,0 +1,49 @@
+// Everything here is help: each page works without it. Modules are fetched when they are needed.
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+for (const box of all("[data-suggest]")) {
+  const field = box.querySelector("input[type=search]");
+  field?.addEventListener("focus", () => import("./suggest.js").then((module) => module.suggest(field, box)), { once: true });
+}
+
+if (document.querySelector("form[data-filter]") && document.querySelector("[data-list]")) {
+  import("./filter.js").then((module) => module.start());
+}
+
+for (const box of all("[data-share]")) {
+  const { title, url } = box.dataset;
+  const said = box.querySelector("[role=status]");
+  const copy = box.querySelector("[data-copy]");
+  const native = box.querySelector("[data-native]");
+  if (navigator.clipboard) {
+    copy.hidden = false;
+    copy.firstElementChild.addEventListener("click", async (event) => {
+      const { done } = event.currentTarget.dataset;
+      try {
+        await navigator.clipboard.writeText(url);
+        said.textContent = done;
+      } catch {
+        said.textContent = url;
+      }
+    });
+  }
+  if (navigator.share) {
+    native.hidden = false;
+    native.firstElementChild.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
+  }
+}
+
+// Films from elsewhere: nothing is asked of the other service until the reader presses play.
+for (const box of all("[data-player]")) {
+  const button = box.querySelector("button");
+  button.hidden = false;
+  box.querySelector("a").hidden = true;
+  button.addEventListener("click", () => {
+    const frame = document.createElement("iframe");
+    const address = new URL(box.dataset.player);
+    address.searchParams.set("autoplay", "1");
+    Object.assign(frame, { src: address.href, title: box.dataset.title, allow: "fullscreen; autoplay; encrypted-media" });
+    box.replaceChildren(frame);
+    frame.focus();
+  });
+}

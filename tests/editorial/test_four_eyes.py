@@ -1,0 +1,248 @@
+"""A text is public only if someone other than those who wrote it approved exactly that text."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from wagtail.models import PageLogEntry, Task, TaskState, Workflow, WorkflowState
+
+from core.guards import Refused
+from core.models import CustomImage, Stewardship
+from editorial.authors import authors
+from tests.editorial.newsroom import approve_all, decide, form_of, fresh, send, signed_in, submit, write
+from tests.world import make_page, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def published(page) -> bool:
+    return PageLogEntry.objects.filter(page=page, action="wagtail.publish").exists() or fresh(page).live
+
+
+@pytest.fixture
+def draft(people):
+    return make_page(live=False, author=people["author"])
+
+
+@pytest.fixture
+def in_review(draft, people):
+    draft.get_workflow().start(draft, people["author"])
+    return fresh(draft)
+
+
+def test_a_text_goes_public_when_two_others_have_approved_it(draft, people):
+    assert submit(people["author"], draft).status_code == 302
+    assert decide(people["reviewer"], draft).status_code == 302
+    assert not fresh(draft).live
+    assert decide(people["chief_editor"], draft).status_code == 302
+    page = fresh(draft)
+    assert page.live
+    assert page.live_revision_id == page.latest_revision_id
+    entries = PageLogEntry.objects.filter(page=page, action__startswith="wagtail.publish")
+    assert [entry.action for entry in entries] == ["wagtail.publish"]
+    assert PageLogEntry.objects.filter(page=page, action="wagtail.workflow.approve").count() == 2
+
+
+def test_one_person_may_take_both_steps_of_what_others_wrote(in_review, people):
+    decide(people["chief_editor"], in_review)
+    decide(people["chief_editor"], in_review)
+    assert fresh(in_review).live
+
+
+def test_the_author_cannot_approve_their_own_text(people):
+    page = make_page(live=False, author=people["chief_editor"])
+    submit(people["chief_editor"], page, title="Min egen")
+    response = decide(people["chief_editor"], page)
+    assert "Be någon annan" in response.content.decode() or "Ask someone else" in response.content.decode()
+    page = fresh(page)
+    assert not page.live
+    assert page.current_workflow_task.name == "Granskning"
+    with pytest.raises(Refused):
+        page.current_workflow_task.on_action(page.current_workflow_task_state, people["chief_editor"], "approve")
+
+
+def test_nobody_who_wrote_an_earlier_draft_may_approve_a_later_one(in_review, people):
+    page = make_page(live=False, author=people["chief_editor"])
+    page.title = "Andra tankar"
+    page.save_revision(user=people["author"])
+    assert authors(fresh(page)) == {people["author"].pk, people["chief_editor"].pk}
+    page.get_workflow().start(page, people["author"])
+    names = [name for name, *_rest in fresh(page).current_workflow_task.get_actions(fresh(page), people["chief_editor"])]
+    assert names == ["reject"]
+
+
+def test_what_was_approved_bars_nobody_from_the_next_round(in_review, people):
+    approve_all(in_review, people["reviewer"], people["chief_editor"])
+    page = fresh(in_review)
+    page.title = "Nästa version"
+    page.save_revision(user=people["chief_editor"])
+    assert authors(fresh(page)) == {people["chief_editor"].pk}
+
+
+def test_restoring_an_older_draft_brings_its_writer_along(people):
+    page = make_page(live=False, author=people["author"])
+    page.title = "Granskarens text"
+    old = page.save_revision(user=people["reviewer"])
+    page.title = "Skribentens text"
+    page.save_revision(user=people["author"])
+    page.get_workflow().start(page, people["author"])
+    other = make_user("reviewer")
+    approve_all(page, other, people["chief_editor"])
+    restored = old.as_object()
+    restored.save_revision(user=people["editor"], previous_revision=old)
+    assert people["reviewer"].pk in authors(fresh(page))
+
+
+def test_a_copy_of_a_draft_bars_its_writer_too(people):
+    page = make_page(live=False, author=people["chief_editor"])
+    copy = page.copy(user=people["editor"], update_attrs={"slug": "kopia"}, keep_live=False)
+    assert people["chief_editor"].pk in authors(fresh(copy))
+
+
+def test_new_text_sent_along_with_an_approval_is_not_published_and_not_lost(in_review, people):
+    decide(people["reviewer"], in_review)
+    response = decide(people["chief_editor"], in_review, title="Smyger in")
+    assert response.status_code == 200
+    assert "Smyger in" in response.content.decode()
+    page = fresh(in_review)
+    assert not page.live
+    assert page.get_latest_revision_as_object().title != "Smyger in"
+    assert PageLogEntry.objects.filter(page=page, action="wagtail.workflow.approve").count() == 1
+
+
+def test_a_reviewer_who_comments_may_approve_the_next_version(in_review, people):
+    page = fresh(in_review)
+    page.save_revision(user=people["reviewer"])  # a comment is kept in a revision of its own
+    assert people["reviewer"].pk not in authors(fresh(page))
+    page = fresh(page)
+    page.current_workflow_task.on_action(page.current_workflow_task_state, people["reviewer"], "approve")
+    assert fresh(page).current_workflow_task.name == "Utgivning"
+
+
+def test_a_text_that_changes_in_the_last_step_starts_from_the_first(in_review, people):
+    decide(people["reviewer"], in_review)
+    page = fresh(in_review)
+    page.title = "Ändrad av utgivaren"
+    page.save_revision(user=people["chief_editor"])
+    page = fresh(page)
+    assert page.current_workflow_task.name == "Granskning"
+    decide(people["reviewer"], page)
+    decide(people["chief_editor"], page)
+    assert not fresh(page).live
+    decide(make_user("chief_editor"), page)
+    assert fresh(page).live
+    assert fresh(page).title == "Ändrad av utgivaren"
+
+
+def test_after_being_sent_back_all_steps_are_taken_again(in_review, people):
+    decide(people["reviewer"], in_review)
+    decide(people["chief_editor"], in_review, "reject")
+    assert fresh(in_review).current_workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    submit(people["author"], in_review, title="Omarbetad")
+    page = fresh(in_review)
+    assert page.current_workflow_task.name == "Granskning"
+    assert page.current_workflow_task_state.revision_id == page.latest_revision_id
+
+
+def test_what_the_approver_has_not_seen_is_not_approved(in_review, people):
+    client = signed_in(people["reviewer"])
+    form = form_of(client, in_review)
+    page = fresh(in_review)
+    page.title = "Ändrad under tiden"
+    page.save_revision(user=people["editor"])
+    response = send(client, page, form, action__workflow__action="1", workflow__action__name="approve")
+    assert response.status_code == 409
+    assert str(people["editor"]) in response.content.decode()
+    page = fresh(page)
+    with pytest.raises(Refused, match="text"):
+        page.current_workflow_task.on_action(page.current_workflow_task_state, people["reviewer"], "approve")
+    latest = page.latest_revision_id
+    page.current_workflow_task.on_action(page.current_workflow_task_state, people["reviewer"], "approve", revision=latest)
+    assert TaskState.objects.get(workflow_state__object_id=str(page.pk), status="approved").revision_id == latest
+
+
+def test_a_hash_of_another_text_is_refused(in_review, people):
+    page = in_review
+    with pytest.raises(Refused):
+        page.current_workflow_task.on_action(
+            page.current_workflow_task_state, people["reviewer"], "approve", revision=page.latest_revision_id, fingerprint="another"
+        )
+
+
+def test_a_second_verdict_is_refused_by_name(in_review, people):
+    state, task = in_review.current_workflow_task_state, in_review.current_workflow_task
+    client = signed_in(people["chief_editor"])
+    form = form_of(client, in_review)
+    task.on_action(state, people["reviewer"], "reject", comment="Nej")
+    with pytest.raises(Refused, match=str(people["reviewer"])):
+        task.on_action(state, people["chief_editor"], "approve")
+    response = send(client, in_review, form, action__workflow__action="1", workflow__action__name="approve")
+    assert str(people["reviewer"]) in response.content.decode()
+    assert PageLogEntry.objects.filter(page=in_review, action="wagtail.workflow.approve").count() == 0
+    assert authors(fresh(in_review)) == {people["author"].pk}
+
+
+def test_only_the_group_of_the_step_decides(in_review, people):
+    for role in ("author", "editor", "translator", "administrator"):
+        with pytest.raises(Refused):
+            in_review.current_workflow_task.on_action(in_review.current_workflow_task_state, people[role], "approve")
+    assert fresh(in_review).current_workflow_task.name == "Granskning"
+
+
+def test_a_page_that_lacks_something_is_not_approved_and_says_what(in_review, people):
+    page = fresh(in_review)
+    page.hero_image = CustomImage.objects.create(title="x", width=1, height=1, file="x.png")
+    page.is_draft_save = True
+    page.save_revision(user=people["author"], clean=False)
+    page = fresh(page)
+    task, state = page.current_workflow_task, page.current_workflow_task_state
+    assert "approve" not in [name for name, *_rest in task.get_actions(page, people["reviewer"])]
+    with pytest.raises(Refused, match="alt"):
+        task.on_action(state, people["reviewer"], "approve", revision=page.latest_revision_id)
+
+
+def test_a_page_that_nobody_is_responsible_for_is_not_approved(in_review, people):
+    Stewardship.objects.filter(page_id=in_review.pk).update(responsible=None)
+    with pytest.raises(Refused, match="ansvar|responsible"):
+        in_review.current_workflow_task.on_action(in_review.current_workflow_task_state, people["reviewer"], "approve")
+
+
+def test_switching_off_every_step_publishes_nothing(in_review):
+    for task in Task.objects.all():
+        task.specific.deactivate()
+    page = fresh(in_review)
+    assert not page.live
+    assert not PageLogEntry.objects.filter(page=page, action="wagtail.publish").exists()
+    workflow = Workflow.objects.get()
+    workflow.start(page, None)
+    assert not fresh(page).live
+
+
+def test_an_approval_that_goes_round_the_task_publishes_nothing(in_review, people):
+    in_review.current_workflow_task_state.approve(user=people["author"])
+    fresh(in_review).current_workflow_task_state.approve(user=people["author"])
+    assert not fresh(in_review).live
+
+
+def test_an_unattended_publication_becomes_a_submission(draft, people):
+    assert draft.get_latest_revision().publish(user=people["chief_editor"]) is None
+    page = fresh(draft)
+    assert not page.live
+    assert page.workflow_in_progress
+    assert page.current_workflow_state.requested_by == people["chief_editor"]
+
+
+def test_saving_the_row_makes_nothing_public(draft, people):
+    draft.live = True
+    with pytest.raises(PermissionDenied):
+        draft.save()
+    assert not fresh(draft).live
+    page = make_page(author=people["author"])
+    page.title = "Inte godkänd"
+    page.save()
+    assert fresh(page).title != "Inte godkänd"
+
+
+def test_a_superuser_stands_above_the_rules_and_is_logged(draft):
+    admin = make_user(is_superuser=True)
+    assert write(admin, draft, action__publish="1").status_code == 302
+    assert fresh(draft).live
+    assert PageLogEntry.objects.get(page=draft, action="wagtail.publish").user == admin
