@@ -29,7 +29,8 @@ LINT = [
     ("format", ["-m", "ruff", "format", "--check", "."]),
     ("templates", ["dev.py", "templates"]),
     ("types", ["-m", "ty", "check", "--no-progress"]),
-    ("layers", ["-m", "importlinter.cli", "lint"]),
+    # `python -m importlinter.cli` does nothing and says nothing: the module has no entry of its own.
+    ("layers", ["-c", "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"]),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"]),
     ("messages", ["locale/messages.py", "--check"]),
     ("deploy check", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]),

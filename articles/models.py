@@ -7,7 +7,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from stdnum import isbn
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.blocks import PageChooserBlock
 from wagtail.fields import StreamField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -15,7 +14,9 @@ from wagtail_localize.fields import SynchronizedField
 from articles.blocks import BLOG_BODY, BOOK_TIP_BODY, GUEST_BODY, NEWS_BODY, line
 from articles.filters import BlogFilterForm, BookTipFilterForm, NewsFilterForm
 from articles.terms import NewsCategory, Series
+from core.addresses import url_of
 from core.cards import cards_in_language
+from core.choosers import PageChooserBlock
 from core.covers import book_cover
 from core.models import BasePage, ListingPage
 from core.related import chosen_ids
@@ -254,7 +255,7 @@ def series_position(post: BlogPostPage, request=None) -> dict | None:
     after = [other for other in posts if (other.series_number or 0) > (post.series_number or 0)]
 
     def link(page):
-        return {"title": page.title, "url": page.get_url(request)}
+        return {"title": page.title, "url": url_of(page, request)}
 
     return {
         "title": post.series.title,

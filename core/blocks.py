@@ -11,11 +11,10 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.coreutils import resolve_model_string
-from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
-from wagtail.snippets.blocks import SnippetChooserBlock
 
+from core.choosers import DocumentChooserBlock, ImageChooserBlock, PageChooserBlock, SnippetChooserBlock
 from core.embeds import player
 
 RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul", "language"]
@@ -59,6 +58,12 @@ class RichTextBlock(Named, blocks.RichTextBlock):
 
 class ContentImageBlock(ImageBlock):
     """Wagtail's image block: an alt text or "decorative" is demanded before publication."""
+
+    def __init__(self, required=True, **kwargs):
+        super().__init__(required=required, **kwargs)
+        chooser = ImageChooserBlock(required=required)
+        chooser.set_name("image")
+        self.child_blocks["image"] = chooser
 
     class Meta:
         icon = "image"
@@ -476,7 +481,7 @@ class PageCardBlock(StructBlock):
     comment = blocks.CharBlock(label=_("Comment"), required=False, max_length=255)
 
     def __init__(self, page_type="wagtailcore.Page", **kwargs):
-        super().__init__([("page", blocks.PageChooserBlock(page_type, label=_("Page")))], **kwargs)
+        super().__init__([("page", PageChooserBlock(page_type, label=_("Page")))], **kwargs)
         self.page_type = page_type
 
     def get_preview_value(self):
@@ -499,7 +504,7 @@ def example_pages(page_type: str, number: int) -> list:
 
 class PageListBlock(StructBlock):
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
-    pages = blocks.ListBlock(blocks.PageChooserBlock(label=_("Page")), label=_("Pages"), min_num=1)
+    pages = blocks.ListBlock(PageChooserBlock(label=_("Page")), label=_("Pages"), min_num=1)
 
     class Meta:
         icon = "list-ul"
@@ -527,7 +532,7 @@ class CallToActionBlock(StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     text = blocks.CharBlock(label=_("Text"), required=False, max_length=255)
     label = blocks.CharBlock(label=_("Text of the link"), max_length=80)
-    page = blocks.PageChooserBlock(label=_("Page"), required=False)
+    page = PageChooserBlock(label=_("Page"), required=False)
     url = blocks.URLBlock(label=_("Address elsewhere"), required=False)
 
     def clean(self, value):
@@ -578,7 +583,7 @@ class LocalExampleBlock(StructBlock):
     school = blocks.CharBlock(label=_("School"), max_length=120)
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     text = blocks.RichTextBlock(label=_("Text"), features=PLAIN_RICH_TEXT)
-    page = blocks.PageChooserBlock(label=_("Read more"), required=False)
+    page = PageChooserBlock(label=_("Read more"), required=False)
 
     class Meta:
         icon = "site"

@@ -1,14 +1,16 @@
 """Cards: what lists, hubs, feeds and related pages show of a page, for any mix of kinds, in two statements."""
 
-from django.db.models import OuterRef, Subquery, prefetch_related_objects
+from collections.abc import Iterable
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from core import kinds
+from core.addresses import url_of
 from core.models.people import Byline
+from core.prefetch import PAGE, current_shelf, share_renditions
 from core.visibility import public_q
-
-# The renditions that `components/card.html` asks for; fetched for a whole list at once.
-CARD_RENDITIONS = ("fill-640x400|format-webp", "fill-320x200|format-webp")
 
 
 def _accessor(kind) -> str:
@@ -53,11 +55,7 @@ def make_cards(pages, request=None) -> list[kinds.Card]:
     for page in pages:
         if pair := specific_of(page):
             found.append((*pair, page.first_byline or ""))
-    images = [page.hero_image for _kind, page, _byline in found if page.hero_image]
-    if images:
-        prefetch_related_objects(images, "renditions")
-        for image in images:
-            image.prefetched_renditions = {rendition.filter_spec: rendition for rendition in image.renditions.all()}
+    share_renditions(page.hero_image for _kind, page, _byline in found)
     return [_card(kind, page, byline, request) for kind, page, byline in found]
 
 
@@ -66,7 +64,7 @@ def _card(kind, page, byline, request) -> kinds.Card:
         "kind": kind.code,
         "kind_label": kind.label,
         "page_id": page.pk,
-        "url": page.get_url(request),
+        "url": url_of(page, request),
         "title": page.title,
         "slug": page.slug,
         "teaser": page.teaser_text,
@@ -79,31 +77,50 @@ def _card(kind, page, byline, request) -> kinds.Card:
     return kinds.Card(**{**values, **kind.card(page)})
 
 
-def cards_by_id(ids, request=None) -> list[kinds.Card]:
-    """Cards of the public pages among `ids`, in the order of `ids`."""
-    ids = list(dict.fromkeys(ids))
+def _plain_card(page, request) -> kinds.Card:
+    """A card for a page of no kind: lists and the start page can be linked to like any other page."""
+    return kinds.Card("info", _("Page"), page.pk, url_of(page, request), page.title, page.slug)
+
+
+def targets_in_language(ids: Iterable[int], locale_id: int) -> dict[int, Page]:
+    """The public page for each key, from `specific_pages()`: its translation where there is one, else the page itself."""
+    ids = set(ids)
+    asked = Page.objects.filter(pk__in=ids)
+    wanted = Page.objects.filter(Q(pk__in=ids) | Q(locale_id=locale_id, alias_of__isnull=True, translation_key__in=asked.values("translation_key")), public_q())
+    origin = Subquery(asked.filter(translation_key=OuterRef("translation_key")).values("pk")[:1])
+    pages = list(specific_pages(wanted.annotate(origin=origin)))
+    found = {page.pk: page for page in pages if page.pk in ids}
+    return found | {page.origin: page for page in pages if page.locale_id == locale_id and page.origin and not page.alias_of_id}
+
+
+def cards_by_id(ids, request=None, locale_id: int | None = None) -> list[kinds.Card]:
+    """Cards of the public pages among `ids`, in their order; of their translations where a language is given."""
+    ids, shelf = list(dict.fromkeys(ids)), current_shelf()
     if not ids:
         return []
-    pages = {page.pk: page for page in specific_pages(Page.objects.filter(public_q(), pk__in=ids))}
-    return make_cards([pages[pk] for pk in ids if pk in pages], request)
+    targets = shelf.targets | {page.pk: page for page in shelf.targets.values()} if shelf else {}
+    if shelf and (targets.keys() | shelf.keys[PAGE]).issuperset(ids):
+        pass
+    elif locale_id:
+        targets = targets_in_language(ids, locale_id)
+    else:
+        targets = {page.pk: page for page in specific_pages(Page.objects.filter(public_q(), pk__in=ids))}
+    found = [targets[pk] for pk in ids if pk in targets]
+    cards = {card.page_id: card for card in make_cards(found, request)}
+    return [cards.get(page.pk) or _plain_card(page, request) for page in found]
 
 
 def cards_in_language(page, chosen: dict[str, list[int]], request=None) -> dict[str, list[kinds.Card]]:
     """Cards for pages chosen by hand, in the language of `page`: the page that was chosen, or its translation.
 
-    Takes `{name: ids}` and returns `{name: cards}` in the same order, public pages only. Two statements in all.
+    Takes `{name: ids}` and returns `{name: cards}` in the same order, public pages only; what has no version in the
+    language is left out. Two statements in all, or none where the pages stand on the shelf.
     """
     asked = {pk for ids in chosen.values() for pk in ids}
     if not asked:
         return {name: [] for name in chosen}
-    origin = Page.objects.filter(pk__in=asked, translation_key=OuterRef("translation_key")).values("pk")[:1]
-    wanted = Page.objects.filter(
-        public_q(),
-        locale_id=page.locale_id,
-        alias_of__isnull=True,
-        translation_key__in=Page.objects.filter(pk__in=asked).values("translation_key"),
-    )
-    pages = list(specific_pages(wanted.annotate(origin=Subquery(origin))))
-    origins = {found.pk: found.origin for found in pages}
-    by_origin = {origins[card.page_id]: card for card in make_cards(pages, request)}
-    return {name: [by_origin[pk] for pk in ids if pk in by_origin] for name, ids in chosen.items()}
+    shelf = current_shelf()
+    targets = shelf.targets if shelf and shelf.keys[PAGE].issuperset(asked) else targets_in_language(asked, page.locale_id)
+    same = {pk: target for pk, target in targets.items() if target.locale_id == page.locale_id and not target.alias_of_id}
+    cards = {card.page_id: card for card in make_cards(same.values(), request)}
+    return {name: [cards[same[pk].pk] for pk in ids if pk in same and same[pk].pk in cards] for name, ids in chosen.items()}

@@ -5,32 +5,23 @@ What stands round a page (menu, path, languages) is `home.frame`.
 
 from urllib.parse import quote
 
-from django.conf import settings
+from django.utils.text import slugify
 
+from core.addresses import absolute, url_of
 from core.related import related_groups
 
 
-def absolute(request, url: str | None) -> str:
-    """`url` with scheme and host: those of SITE_URL, or the request's where that is not set."""
-    if not url or "://" in url:
-        return url or ""
-    root = settings.SITE_URL or (f"{request.scheme}://{request.get_host()}" if request else "")
-    return f"{root.rstrip('/')}{url}"
-
-
 def toc(page) -> list[dict]:
-    """The headings of the body: `{id, text, level}`, level 2 to 4."""
-    body = getattr(page, "body", None) or []
-    return [
-        {"id": block.value.anchor, "text": block.value["text"], "level": int(block.value["level"][1])}
-        for block in body
-        if block.block_type == "heading"
-    ]
+    """The headings of the body: `{id, text, level}`, level 2 to 4. Reads what is stored, so that nothing else is fetched."""
+    body = getattr(page, "body", None)
+    rows = body.raw_data if body else []
+    values = [(row["value"].get("text") or "", row["value"].get("level") or "h2") for row in rows if row["type"] == "heading"]
+    return [{"id": slugify(text), "text": text, "level": int(level[1])} for text, level in values]
 
 
 def share(page, request) -> dict:
     """`{title, url, mailto}`; the address is absolute."""
-    url = absolute(request, page.get_url(request))
+    url = absolute(request, url_of(page, request))
     return {"title": page.title, "url": url, "mailto": f"mailto:?subject={quote(page.title)}&body={quote(url)}"}
 
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from wagtail.models import Page
 
 from core import kinds
+from core.addresses import url_of
 from core.cards import make_cards, specific_pages
 
 PER_PAGE = 20
@@ -83,6 +84,6 @@ def listing_context(page, request) -> dict:
         "paginator": paginator,
         "chips": form.chips() if form.is_bound else [],
         "total": paginator.count,
-        "clear_url": page.get_url(request),
+        "clear_url": url_of(page, request),
         "filter_query": form.query() if form.is_bound else "",
     }

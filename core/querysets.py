@@ -50,4 +50,4 @@ def findable_pages():
     for model in get_page_models():
         if hasattr(model, "noindex"):
             hidden |= Q(pk__in=model.objects.filter(noindex=True).values("pk"))
-    return Page.objects.filter(public_q(), alias_of__isnull=True).exclude(hidden)
+    return Page.objects.filter(public_q(), depth__gt=1, alias_of__isnull=True).exclude(hidden)  # the root has no address

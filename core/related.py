@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from core import kinds
-from core.cards import cards_by_id
+from core.cards import make_cards, specific_pages
 from core.visibility import public_q
 
 PER_KIND = 3
@@ -32,7 +32,7 @@ def chosen_ids(page, *streams: str) -> list[int]:
 
 
 def related_groups(page, request=None) -> list[dict]:
-    """`{kind, heading, cards}` for each kind that has something, at most three cards each. Two statements."""
+    """`{kind, heading, cards}` for each kind that has something, at most three cards each. One statement."""
     wanted = [kind for kind in kinds.every() if kind.code in HEADINGS]
     by_hand = chosen_ids(page, "related_pages")
     theme_ids = [theme.pk for theme in page.theme_list]
@@ -48,8 +48,10 @@ def related_groups(page, request=None) -> list[dict]:
         candidates |= Q(pk__in=same_theme.values(f"{owner}_id"))
     if by_hand:
         candidates |= Q(pk__in=by_hand) | Q(translation_key__in=Page.objects.filter(pk__in=by_hand).values("translation_key"))
+    if not (by_hand or theme_ids):
+        return []
     ranked = (
-        Page.objects.filter(candidates, public_q(), locale_id=page.locale_id, alias_of__isnull=True)
+        specific_pages(Page.objects.filter(candidates, public_q(), locale_id=page.locale_id, alias_of__isnull=True))
         .exclude(pk=page.pk)
         .annotate(
             hand_order=hand_order,
@@ -61,9 +63,8 @@ def related_groups(page, request=None) -> list[dict]:
         )
         .filter(place__lte=PER_KIND)
         .order_by("place")
-        .values_list("pk", flat=True)
     )
-    cards = cards_by_id(ranked, request) if (by_hand or theme_ids) else []
+    cards = make_cards(ranked, request)
     order = {"news": 0, "blog_post": 1, "method": 2, "book_tip": 3}
     groups = [
         {"kind": kind.code, "heading": HEADINGS[kind.code], "cards": [card for card in cards if card.kind == kind.code]}

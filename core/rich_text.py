@@ -46,9 +46,23 @@ class LanguageHandler(InlineStyleElementHandler):
 
 
 def let_translations_keep_marks() -> None:
-    """Tells wagtail-localize that a span is part of its sentence; it would cut the sentence in three there."""
-    if "span" not in strings.INLINE_TAGS:
-        strings.INLINE_TAGS.append("span")
+    """Tells wagtail-localize that a span is part of its sentence; it would cut the sentence in three there.
+
+    It has no setting for that. It keeps the attributes of a tag aside and numbers the tag, but only links may be numbered.
+    """
+    if "span" in strings.INLINE_TAGS:
+        return
+    strings.INLINE_TAGS.append("span")
+    validate = strings.validate_element
+
+    def validate_with_marks(element):
+        if getattr(element, "name", None) == "span" and set(element.attrs) == {"id"}:
+            for child in element.children:
+                validate_with_marks(child)
+        else:
+            validate(element)  # asks for its children by the name that is set below
+
+    strings.validate_element = validate_with_marks
 
 
 def register(features) -> None:

@@ -8,9 +8,11 @@ class EditorialConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from editorial import mail
         from core.guards import register_policy
+        from editorial import approval_hooks, checks, mail
         from editorial.policy import WorkflowPolicy
 
         register_policy(WorkflowPolicy())
         mail.connect()
+        approval_hooks.connect()
+        checks.connect()

@@ -280,7 +280,7 @@ class WhatIsWrong(Panel):
 
 def empty_steps() -> list[Task]:
     """Active steps of the workflows in use that nobody who can sign in may take."""
-    steps = Task.objects.filter(active=True, workflow_tasks__workflow__workflow_pages__isnull=False).distinct()
+    steps = Task.objects.filter(active=True, workflow_tasks__workflow__workflow_pages__page__depth__gt=1).distinct()
     taken: set[int] = set()
     for kind in (FourEyesTask, GroupApprovalTask):
         taken |= set(kind.objects.filter(groups__user__is_active=True).values_list("pk", flat=True))

@@ -18,7 +18,7 @@ from editorial.models import AfterReview
 from editorial.roles import group_name
 from editorial.task import set_time, what_is_missing
 
-FORCE = "editorial.force_publish"
+FORCE, REVIEW = "editorial.force_publish", "editorial.change_afterreview"
 NAMED = 20  # pages named in the mail
 
 
@@ -26,20 +26,30 @@ def may_force(user) -> bool:
     return user.is_active and user.has_perm(FORCE)
 
 
+def open_review(user, reason: str) -> AfterReview:
+    """The after-review of a forced publication. Raises ValidationError without a reason."""
+    reason = (reason or "").strip()
+    if not reason:
+        raise ValidationError(_("Say why the page is published without review."))
+    return AfterReview.objects.create(reason=reason, forced_by=user)
+
+
 @transaction.atomic
-def force_publish(pages: Iterable, user, reason: str, *, by_operator: bool = False) -> AfterReview:
+def force_publish(
+    pages: Iterable, user, reason: str, *, by_operator: bool = False, review: AfterReview | None = None
+) -> AfterReview:
     """Publishes the latest revision of each page at once and puts one after-review on the list.
+
+    An act that is done in parts hands in the `review` that it has opened; it then tells the chief editors itself.
 
     `by_operator` is for commands on the server: nobody is asked for the right, and pages go live that lack something;
     what they lack is listed on the review. Raises PermissionDenied without the right, ValidationError without a reason
     and Refused for an incomplete page.
     """
-    reason = (reason or "").strip()
-    if not reason:
-        raise ValidationError(_("Say why the page is published without review."))
     if not by_operator and not may_force(user):
         raise PermissionDenied
-    review = AfterReview.objects.create(reason=reason, forced_by=user)
+    is_part = review is not None
+    review = review or open_review(user, reason)
     findings, published, writers = [], [], set()
     for page in pages:
         specific = Page.objects.get(pk=page.pk).specific
@@ -48,12 +58,13 @@ def force_publish(pages: Iterable, user, reason: str, *, by_operator: bool = Fal
             raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(missing)})
         findings += [f"{specific.title}: {text}" for text in missing]
         writers |= authors(specific)
-        published.append(publish_at_once(specific, user, reason))
+        published.append(publish_at_once(specific, user, review.reason))
     review.pages.add(*[page.pk for page in published])
     review.authors.add(*writers)
-    review.findings = "\n".join(findings)
+    review.findings = "\n".join(filter(None, [review.findings, *findings]))
     review.save(update_fields=["findings"])
-    tell_about_force(review, published)
+    if not is_part:
+        tell_about_force(review, published)
     return review
 
 
@@ -83,9 +94,13 @@ def tell_about_force(review: AfterReview, pages: list) -> int:
     )
 
 
+def may_see_reviews(user) -> bool:
+    return user.is_active and user.has_perm(REVIEW)
+
+
 def may_review(review: AfterReview, user) -> bool:
     """Whether this person may do the after-review: not whoever forced it, and nobody who wrote any of the text."""
-    if not may_force(user) or user.pk == review.forced_by_id:
+    if not may_see_reviews(user) or user.pk == review.forced_by_id:
         return False
     return not review.authors.filter(pk=user.pk).exists()
 

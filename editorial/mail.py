@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
@@ -16,9 +15,10 @@ from wagtail.admin.mail import (
     WorkflowStateRejectionEmailNotifier,
 )
 from wagtail.models import TaskState, WorkflowState
-from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 from wagtail.users.models import UserProfile
 
+from editorial.authors import authors
 from editorial.words import what_happens
 
 
@@ -75,7 +75,7 @@ def tell(people: Iterable, name: str, template: str = "", **context) -> int:
         with override(language_of(person)):
             values = {**context, "user": person, "site_name": settings.WAGTAIL_SITE_NAME}
             if page := context.get("page"):
-                values |= {"what_happens": what_happens(page), "edit_url": edit_url(page)}
+                values |= {"what_happens": what_happens(page, context.get("step", "")), "edit_url": edit_url(page)}
             subject = render_to_string(f"{prefix}_subject.txt", values).strip()
             text = render_to_string(f"{prefix}.txt", values).strip()
         EmailMultiAlternatives(subject, text, to=[person.email], headers={"Auto-Submitted": "auto-generated"}).send()
@@ -112,15 +112,6 @@ def tell_about_handover(successor, pages, leaver, by) -> int:
     return tell({successor} - {by}, "handover", pages=named, more=more, leaver=leaver, by=by, url=url)
 
 
-def tell_about_force(review) -> int:
-    """Tells those who may do it that a forced publication has to be looked at. Returns the number of mails."""
-    chiefs = [user for user in get_user_model().objects.filter(is_active=True, is_superuser=False) if user.has_perm("editorial.force_publish")]
-    pages = list(review.pages.order_by("title")[:PAGES_NAMED])
-    more = review.pages.count() - len(pages)
-    url = full_url(reverse("editorial_after_reviews"))
-    return tell(set(chiefs) - {review.forced_by}, "forced", review=review, pages=pages, more=more, by=review.forced_by, url=url)
-
-
 class InReadersLanguage:
     """Sends what Wagtail's notifiers decide by way of `tell`: theirs falls back on the language of whoever acts."""
 
@@ -134,16 +125,16 @@ class Submitted(InReadersLanguage, GroupApprovalTaskStateSubmissionEmailNotifier
     """To those who may decide the step. Whoever wrote part of the text may not, so they are not asked."""
 
     def get_recipient_users(self, task_state, **kwargs):
-        task, page = task_state.task.specific, task_state.revision.as_object()
-        members = super().get_recipient_users(task_state, **kwargs).distinct()
-        return [member for member in members if task.get_actions(page, member)]
+        page = task_state.workflow_state.content_object
+        return super().get_recipient_users(task_state, **kwargs).exclude(pk__in=authors(page)).distinct()
 
     def get_context(self, task_state, **kwargs):
         context = super().get_context(task_state, **kwargs)
         page = context["page"]
         compared = [page.pk, "live", "latest"]
         compare_url = full_url(reverse("wagtailadmin_pages:revisions_compare", args=compared)) if page.live_revision_id else ""
-        return context | {"requested_by": task_state.workflow_state.requested_by, "compare_url": compare_url}
+        requested_by = task_state.workflow_state.requested_by
+        return context | {"requested_by": requested_by, "step": context["task"].name, "compare_url": compare_url}
 
 
 class Approved(InReadersLanguage, WorkflowStateApprovalEmailNotifier):
@@ -163,8 +154,8 @@ submitted, approved, rejected = Submitted(), Approved(), Rejected()
 def connect() -> None:
     """Puts our notifiers in the places of Wagtail's. Whichever app is ready first, each event keeps one receiver.
 
-    Wagtail connects its own under these names when it is ready, and a name is connected once only. It has two for a
-    submission: one to the step's group, one to the superusers. The second has no reader here.
+    Wagtail connects its own under these names when it is ready, and a name is connected once only. Of its two for a
+    submission, the one to the superusers finds no reader: WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS is off.
     """
     group_event = "group_approval_task_submitted_email_notification"
     for signal, sender, name, notifier in (
@@ -174,4 +165,3 @@ def connect() -> None:
     ):
         signal.disconnect(sender=sender, dispatch_uid=name)
         signal.connect(notifier, sender=sender, dispatch_uid=name)
-    workflow_submitted.disconnect(sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")

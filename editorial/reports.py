@@ -88,7 +88,7 @@ class NewsroomReport(PageReportView):
 class ReviewReport(NewsroomReport):
     """Pages whose review is due; with `?responsible=nobody` those that nobody looks after, due or not."""
 
-    page_title = _("Read again")
+    page_title = _("Due for review")
     header_icon = "history"
     index_url_name = "editorial_review"
     index_results_url_name = "editorial_review_results"

@@ -10,6 +10,7 @@ from wagtail.models import (
     GroupPagePermission,
     Page,
     Site,
+    Task,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -46,7 +47,7 @@ ROLES: dict[str, Role] = {
         MEDIA_EDITOR,
         (*ADMIN, *crud("core.person"), *crud(*TERMS, actions=("view",)), "wagtail_localize.submit_translation"),
     ),
-    "reviewer": Role("Granskare", ("change_page",), MEDIA_USER, ADMIN),
+    "reviewer": Role("Granskare", ("change_page",), MEDIA_USER, (*ADMIN, "editorial.change_afterreview")),
     "chief_editor": Role(
         "Utgivare",
         ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page"),
@@ -59,6 +60,7 @@ ROLES: dict[str, Role] = {
             "home.change_barrierreport",
             "home.view_barrierreport",
             "editorial.force_publish",
+            "editorial.change_afterreview",
             "wagtail_localize.submit_translation",
         ),
     ),
@@ -81,6 +83,7 @@ ROLES: dict[str, Role] = {
     ),
 }
 WORKFLOW = "Granskning och utgivning"
+STOCK_WORKFLOW = "Moderators approval"  # made by Wagtail's migrations; its members may approve what they wrote
 # The steps in order: name, and the roles that may take it.
 STEPS = [("Granskning", ("reviewer", "chief_editor")), ("Utgivning", ("chief_editor",))]
 
@@ -156,7 +159,10 @@ def _align_models(group, wanted: set) -> list[str]:
 
 
 def _align_workflow(roots) -> list[str]:
-    """The workflow with its steps in order, active, and assigned to every locale root and to nothing else below them."""
+    """The workflow with its steps in order, active, and assigned to every locale root.
+
+    Also to the invisible root above them: a language that is added tomorrow is guarded from its first page.
+    """
     changes = []
     workflow, is_new = Workflow.objects.get_or_create(name=WORKFLOW)
     changes += [f"the workflow {WORKFLOW} was missing"] if is_new else []
@@ -179,9 +185,14 @@ def _align_workflow(roots) -> list[str]:
             changes.append(f"the step {name} had other groups")
         _row, is_new = WorkflowTask.objects.update_or_create(workflow=workflow, task=task, defaults={"sort_order": place})
         changes += [f"the step {name} was not in the workflow"] if is_new else []
-    for root in roots:
+    for root in [Page.get_first_root_node(), *roots]:
         row = WorkflowPage.objects.filter(page_id=root.pk).first()
         if row is None or row.workflow_id != workflow.pk:
             WorkflowPage.objects.update_or_create(page_id=root.pk, defaults={"workflow": workflow})
-            changes.append(f"{root} had no workflow")
+            changes.append(f"{root} had another workflow or none")
+    stock = Workflow.objects.filter(name=STOCK_WORKFLOW, workflow_states=None)
+    if stock.exists():
+        Task.objects.filter(workflow_tasks__workflow__in=stock, task_states=None).delete()
+        stock.delete()
+        changes.append(f"Wagtail's own workflow {STOCK_WORKFLOW} was there")
     return changes

@@ -5,11 +5,13 @@ twice where two run, and lets an expiry wipe out a version that is scheduled for
 """
 
 import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -52,22 +54,29 @@ def next_moment() -> datetime | None:
     return min(filter(None, moments), default=None)
 
 
-def claimed(queryset):
-    """The one row of `queryset`, locked for this transaction; None if another worker has it or has been here.
+def claim(page_id: int) -> bool:
+    """Holds a page until the end of the transaction. False if another worker holds it or it is gone.
 
-    On SQLite a transaction holds the database's only write lock from its first statement, so a second look is enough.
+    The page, not what is due on it: an expiry and a publication of one page never run side by side. On SQLite a
+    transaction has the database's only write lock from its first statement.
     """
+    page = Page.objects.filter(pk=page_id)
     if connection.features.has_select_for_update_skip_locked:
-        queryset = queryset.select_for_update(skip_locked=True, of=("self",))
-    return queryset.first()
+        page = page.select_for_update(skip_locked=True, of=("self",))
+    return page.order_by().first() is not None
 
 
 def run(item: Due) -> bool:
-    """Carries one item out in a transaction of its own. True if this call did it. Never raises for a single bad page."""
+    """Carries one item out in a transaction of its own. True if this call did it. A bad page raises nothing.
+
+    Raises OperationalError or InterfaceError when it is the database that fails.
+    """
     act = publish if item.kind == "publish" else expire
     try:
         with transaction.atomic():
             return act(item.pk)
+    except (OperationalError, InterfaceError):
+        raise
     except ValidationError as error:
         reason = "; ".join(error.messages)
     except Exception as error:  # whatever is wrong with this page must not hold up the others
@@ -79,14 +88,18 @@ def run(item: Due) -> bool:
 
 
 def publish(pk: int) -> bool:
-    revision = claimed(Revision.page_revisions.filter(pk=pk, approved_go_live_at__lte=Now()))
+    scheduled = Revision.page_revisions.filter(pk=pk, approved_go_live_at__lte=Now())
+    revision = scheduled.first()
+    if revision is None or not claim(int(revision.object_id)):
+        return False
+    revision = scheduled.first()  # whoever held the page before may have been here
     if revision is None:
         return False
     page = revision.as_object()
     if page.expire_at and page.expire_at <= timezone.now():
         return pass_over(revision, page)
     page.full_clean()
-    with authorised_publication():
+    with keeping_later(page, revision.approved_go_live_at), authorised_publication():
         revision.publish(log_action="wagtail.publish.scheduled")
     ScheduleProblem.objects.filter(revision=revision).delete()
     tell_about_publication(revision)
@@ -94,22 +107,38 @@ def publish(pk: int) -> bool:
 
 
 def pass_over(revision, page) -> bool:
-    """A page whose whole window went by while nothing ran is not shown, not even for a moment."""
-    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
-    Page.objects.filter(pk=page.pk, live=False).update(expired=True)
+    """A page whose whole window went by while nothing ran is not shown, not even for a moment. It ends as it would have."""
+    with keeping_later(page, revision.approved_go_live_at):
+        row = Page.objects.get(pk=page.pk).specific
+        if row.live:
+            row.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
+        else:
+            Page.objects.filter(pk=page.pk).update(expired=True)
+        Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=None)
     log(instance=page, action="editorial.schedule.missed", revision=revision)
+    ScheduleProblem.objects.filter(revision=revision).delete()
     return True
 
 
 def expire(pk: int) -> bool:
-    page = claimed(Page.objects.filter(pk=pk, live=True, expire_at__lte=Now()))
+    if not claim(pk):
+        return False
+    page = Page.objects.filter(pk=pk, live=True, expire_at__lte=Now()).first()
     if page is None:
         return False
-    later = list(page.revisions.filter(approved_go_live_at__isnull=False).values_list("pk", "approved_go_live_at"))
-    page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
-    for revision_pk, moment in later:  # unpublishing forgets what was approved for a later time
-        Revision.objects.filter(pk=revision_pk).update(approved_go_live_at=moment)
+    with keeping_later(page, page.expire_at):
+        page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     return True
+
+
+@contextmanager
+def keeping_later(page, moment: datetime) -> Iterator[None]:
+    """Wagtail forgets every schedule of a page that goes live or down. What is approved for later than `moment` stays."""
+    later = Revision.page_revisions.filter(object_id=str(page.pk), approved_go_live_at__gt=moment)
+    kept = list(later.values_list("pk", "approved_go_live_at"))
+    yield
+    for pk, approved in kept:
+        Revision.objects.filter(pk=pk).update(approved_go_live_at=approved)
 
 
 def keep(revision_pk: int, reason: str) -> None:
@@ -120,6 +149,11 @@ def keep(revision_pk: int, reason: str) -> None:
             tell_about_problem(revision, reason)
 
 
-def run_due() -> int:
-    """Carries out all that is due now, in order. Returns how many items this call did."""
-    return sum(run(item) for item in due())
+def run_due(go_on: Callable[[], bool] = lambda: True) -> int:
+    """Carries out all that is due now, in order, while `go_on()` is true. Returns how many items this call did."""
+    done = 0
+    for item in due():
+        if not go_on():
+            break
+        done += run(item)
+    return done

@@ -121,6 +121,9 @@ class InviteView(CreateView):
     success_message = _("An invitation is on its way to %(object)s.")
     submit_button_label = _("Send the invitation")
 
+    def get_page_subtitle(self):
+        return self.page_title
+
     def save_instance(self):
         user = super().save_instance()
         accounts.send_invitation(user, self.request.user)

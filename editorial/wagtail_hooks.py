@@ -64,7 +64,7 @@ class ForPageWorkers(MenuItem):
 
 @hooks.register("register_reports_menu_item")
 def review_menu_item():
-    return ForPageWorkers(_("Read again"), reverse("editorial_review"), name="review", icon_name="history", order=100)
+    return ForPageWorkers(_("Due for review"), reverse("editorial_review"), name="review", icon_name="history", order=100)
 
 
 @hooks.register("register_reports_menu_item")
@@ -86,6 +86,11 @@ def help_in_our_words(request, items):
 @hooks.register("insert_global_admin_css")
 def newsroom_css():
     return format_html('<link rel="stylesheet" href="{}">', static("editorial/newsroom.css"))
+
+
+@hooks.register("insert_editor_js")
+def editor_script():
+    return format_html('<script src="{}"></script>', static("editorial/newsroom.js"))
 
 
 @hooks.register("register_log_actions")

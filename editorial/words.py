@@ -1,7 +1,7 @@
 """What will happen to a page, and when, in words: in the editor, in lists, on the dashboard and in mails."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -62,7 +62,8 @@ def _publication(facts: Prospect, now: datetime) -> str:
         text = gettext("A new version is published %(time)s") % at
     else:
         text = gettext("Published %(time)s") % at
-    return f"{text}, {gettext('approved by %(name)s') % at}" if facts.approved_by else text
+    approval = gettext("approved by %(name)s") % at
+    return f"{text}, {approval}" if facts.approved_by else text
 
 
 def _review(facts: Prospect, now: datetime) -> str:
@@ -147,7 +148,13 @@ def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
     return found
 
 
-def what_happens(page: Page) -> str | None:
-    """What will happen to a page, in the active language; None when nothing will."""
+def what_happens(page: Page, waiting_for: str = "") -> str | None:
+    """What will happen to a page, in the active language; None when nothing will.
+
+    `waiting_for` names a step that is being entered and not stored yet.
+    """
     row = Page.objects.filter(pk=page.pk).first()  # the page may be a revision, whose dates are those of the text
-    return in_words(prospects([row])[row.pk]) if row else None
+    if row is None:
+        return None
+    facts = prospects([row])[row.pk]
+    return in_words(replace(facts, waiting_for=waiting_for, sent_back_by=None) if waiting_for else facts)

@@ -17,6 +17,7 @@ from editorial.pulse import Lease, Worker
 
 logger = logging.getLogger(__name__)
 
+BEAT = 5.0  # seconds between two signs of life
 LONGEST_SLEEP = 1.0  # seconds: a time that someone moves forward is noticed this soon
 OUTBOX = "outbox"
 OUTBOX_LEASE = 120  # seconds; longer than a batch may take with a mail server that hangs until the time-out
@@ -46,12 +47,15 @@ def seconds_to_sleep() -> float:
     return min(LONGEST_SLEEP, max(0.01, (moment - timezone.now()).total_seconds()))
 
 
-def send_outbox(name: str) -> None:
-    """Sends what waits in the outbox, if no other worker is at it."""
-    if not get_queued().exists() or not Lease.take(OUTBOX, name, OUTBOX_LEASE):
-        return
+def send_outbox(name: str, stop: Stop) -> None:
+    """Sends what waits in the outbox, one by one, if no other worker is at it.
+
+    post_office notes what was sent when a batch is through: a worker that is killed sends its last batch once more.
+    The batch is one mail (`BATCH_SIZE`).
+    """
     try:
-        send_queued(processes=1)
+        while not stop.is_set() and get_queued().exists() and Lease.take(OUTBOX, name, OUTBOX_LEASE):
+            send_queued(processes=1)
     finally:
         Lease.release(OUTBOX, name)
 
@@ -78,16 +82,21 @@ def work(name: str | None = None, handle_signals: bool = True) -> None:
     if handle_signals:
         signal.signal(signal.SIGTERM, stop.set)
         signal.signal(signal.SIGINT, stop.set)
-    last_beat = 0.0
+    last_beat = -BEAT
 
-    def tick() -> None:
+    def alive() -> bool:
+        """Shows that the worker lives; whether it is to go on."""
         nonlocal last_beat
-        if time.monotonic() - last_beat > 5:
+        if time.monotonic() - last_beat >= BEAT:
             Worker.beat(name)
             last_beat = time.monotonic()
-        schedule.run_due()
+        return not stop.is_set()
 
-    mail = threading.Thread(target=in_loop, args=(stop, lambda: send_outbox(name), lambda: LONGEST_SLEEP), daemon=True)
+    def tick() -> None:
+        if alive():
+            schedule.run_due(alive)
+
+    mail = threading.Thread(target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: LONGEST_SLEEP), daemon=True)
     mail.start()
     in_loop(stop, tick, seconds_to_sleep)
     mail.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)

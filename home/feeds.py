@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
 from core import kinds
+from core.addresses import absolute, url_of
 from core.cards import specific_of, specific_pages
-from core.context import absolute
 from core.visibility import public_q
 from home.models import SiteSettings
 
@@ -65,7 +65,7 @@ class ContentFeed(Feed):
         return item[2].title
 
     def item_link(self, item):
-        return absolute(self.request, item[2].get_url(self.request))
+        return absolute(self.request, url_of(item[2], self.request))
 
     def item_guid(self, item):
         return f"urn:uuid:{item[2].translation_key}:{self.language}"

@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from wagtail.models import Locale
 
 from core import kinds
-from core.context import absolute
+from core.addresses import absolute, url_of
 from core.references import References
 from home.models import SiteSettings
 from home.structured import json_ld
@@ -74,24 +74,24 @@ class Frame:
             target = self.references.in_language(row["value"].get("page"))
             if target:
                 label = row["value"].get(f"label_{self.language}") or target.title
-                items.append({"title": label, "url": target.get_url(self.request), "current": self.page.path.startswith(target.path)})
+                items.append({"title": label, "url": url_of(target, self.request), "current": self.page.path.startswith(target.path)})
         return items
 
     @cached_property
     def breadcrumbs(self) -> list[dict]:
-        return [{"title": page.title, "url": page.get_url(self.request)} for page in self.references.ancestors()]
+        return [{"title": page.title, "url": url_of(page, self.request)} for page in self.references.ancestors()]
 
     @cached_property
     def themes(self) -> list[dict]:
         """`{label, url}`; the address is None where the theme has no public hub in this language."""
         hubs = [(theme, self.references.hub(theme)) for theme in self.theme_terms]
-        return [{"label": theme.label, "url": hub and hub.get_url(self.request)} for theme, hub in hubs]
+        return [{"label": theme.label, "url": hub and url_of(hub, self.request)} for theme, hub in hubs]
 
     @cached_property
     def languages(self) -> list[Language]:
         """The switch. Where a page has no version in the other language the entry says so and leads nowhere."""
         other_addresses = getattr(self.request, "translated_urls", None)
-        found = {page.locale.language_code: page.get_url(self.request) for page in self.references.translations()}
+        found = {page.locale.language_code: url_of(page, self.request) for page in self.references.translations()}
         found = other_addresses or found
         return [
             Language(code, str(label), found.get(code), code == self.language, code in found)
@@ -106,7 +106,7 @@ class Frame:
     @cached_property
     def canonical_url(self) -> str:
         page = getattr(self.request, "shown_page", None)
-        url = page.get_url(self.request) if page is not None else self.request.path
+        url = url_of(page, self.request) if page is not None else self.request.path
         number = self.request.GET.get("page", "")
         return absolute(self.request, url) + (f"?page={number}" if number.isascii() and number.isdigit() and number != "1" else "")
 
@@ -158,7 +158,7 @@ class Frame:
     def statement_url(self) -> str:
         """The accessibility statement's address in this language, or an empty string where there is none."""
         statement = self.references.statement
-        return statement.get_url(self.request) if statement else ""
+        return url_of(statement, self.request) if statement else ""
 
 
 VARIABLES = (

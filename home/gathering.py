@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from wagtail.models import Page
 
 from core import kinds
+from core.addresses import url_of
 from core.cards import cards_in_language, make_cards, specific_pages
 from core.models import Byline
 from core.related import chosen_ids
@@ -65,7 +66,7 @@ def hub_context(page, request) -> dict:
         ids[code] = list(pages.pinned_first(*kind.ordering).values_list("pk", flat=True)[:ON_HUB])
     cards = cards_of([pk for group in ids.values() for pk in group], request)
     lists = {
-        child.specific_class: child.get_url(request)
+        child.specific_class: url_of(child, request)
         for child in Page.objects.filter(public_q(), path__startswith=page.path[: 2 * Page.steplen], depth=3)
     }
     groups = []

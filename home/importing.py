@@ -3,24 +3,40 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
-from wagtail.blocks import StreamValue
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from core.models import BasePage, Stewardship
-from editorial.force import force_publish
+from articles.terms import Series
+from core.models import BasePage, CustomDocument, CustomImage, Person, Stewardship
+from editorial.force import force_publish, open_review, tell_about_force
 from home.models import ImportedPage
-from home.rows import ALIASES, MODELS, TERMS, Builder, RowError, Sources, fill, known_keys, moment, relate
+from home.rows import (
+    ALIASES,
+    MODELS,
+    TERMS,
+    Builder,
+    FieldProblem,
+    RowError,
+    Sources,
+    fill,
+    known_keys,
+    moment,
+    reading,
+    relate,
+)
 
 TYPES = ("method", "news", "book_tip", "blog_post")
 STATUSES = ("live", "draft", "unpublished", "restricted")
 REQUIRED = ("id", "type", "title")
+PART = 25  # rows in a transaction: short, so that others can write in between
 
 
 def read_rows(text: str) -> list[dict]:
@@ -50,67 +66,112 @@ def model_of(row: dict) -> type[BasePage]:
 
 def find_errors(rows: list[dict]) -> list[RowError]:
     """Everything that is wrong, by row number (from 1) and field. Nothing is stored."""
+    known = Known.of(rows)
     errors: list[RowError] = []
-    known_ids = {row.get("id") for row in rows} | set(ImportedPage.objects.values_list("source_id", flat=True))
-    locales = set(Locale.objects.values_list("language_code", flat=True))
-    parents = {(type_, code): parent_for(type_, code) for type_ in TYPES for code in locales}
-    seen: set = set()
     for number, row in enumerate(rows, 1):
-
-        def wrong(name, problem, number=number):
-            errors.append(RowError(number, name, problem))
-
-        for name in REQUIRED:
-            if not row.get(name) or not isinstance(row[name], str):
-                wrong(name, "is required")
-        kind = ALIASES.get(row.get("type"), row.get("type"))
-        if kind not in TYPES:
-            wrong("type", f"{row.get('type')!r} is not one of {', '.join(TYPES)}")
-            continue
-        if row.get("id") in seen:
-            wrong("id", f"{row['id']!r} stands on an earlier row too")
-        seen.add(row.get("id"))
-        for name in sorted(set(row) - known_keys(MODELS[kind])):
-            wrong(name, "is not a field of this type")
-        language = row.get("locale", "sv")
-        if language not in locales:
-            wrong("locale", f"{language!r} is not a language of this site")
-        elif parents[(kind, language)] is None:
-            wrong("type", f"there is no list for {kind} in {language}; create it first")
-        if row.get("status", "live") not in STATUSES:
-            wrong("status", f"{row['status']!r} is not one of {', '.join(STATUSES)}")
-        if row.get("translation_of") and row["translation_of"] not in known_ids:
-            wrong("translation_of", f"no row and no earlier import has the id {row['translation_of']!r}")
-        for name, model in TERMS.items():
-            codes = row.get(name) or []
-            for code in set(codes) - set(model.objects.values_list("code", flat=True)):
-                wrong(name, f"{code!r} is not a known code")
-        if not errors or errors[-1].args[0].split(",")[0] != f"row {number}":
-            errors += trial(number, row)
+        wrong = known.problems_of(row) or trial(row)
+        errors += [RowError(number, name, problem) for name, problem in wrong]
     return errors
 
 
-def trial(number: int, row: dict) -> list[RowError]:
-    """Fills a page that is never stored and asks it what is wrong."""
-    model = model_of(row)
-    page = model(title=row["title"], slug=slug_of(row), locale=Locale.objects.get_for_language(row.get("locale", "sv")))
-    try:
-        moment(row.get("date"))
-    except ValueError as error:
-        return [RowError(number, "date", str(error))]
-    try:
-        with transaction.atomic():
-            fill(page, {"intro": row["title"], **row}, Builder(Sources()))
-            transaction.set_rollback(True)  # terms and people are created when the row is stored, not now
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        return [RowError(number, "body" if "block" in str(error) else "row", str(error))]
+@dataclass
+class Known:
+    """What rows may refer to, looked up once for all of them."""
+
+    ids: set
+    codes: dict[str, set[str]]
+    users: set[str]
+    series: set[str]
+    parents: dict[tuple[str, str], Page | None]
+    seen: set = field(default_factory=set)
+
+    @classmethod
+    def of(cls, rows: list[dict]) -> "Known":
+        languages = Locale.objects.values_list("language_code", flat=True)
+        return cls(
+            ids={str(row.get("id")) for row in rows} | set(ImportedPage.objects.values_list("source_id", flat=True)),
+            codes={name: set(model.objects.values_list("code", flat=True)) for name, model in TERMS.items()},
+            users=set(get_user_model().objects.filter(is_active=True).values_list("username", flat=True)),
+            series=set(Series.objects.values_list("code", flat=True)),
+            parents={(kind, language): parent_for(kind, language) for kind in TYPES for language in languages},
+        )
+
+    def problems_of(self, row: dict) -> list[tuple[str, str]]:
+        """`(field, problem)` for what can be told without building the page."""
+        problems = [(name, "is required, as text") for name in REQUIRED if not (isinstance(row.get(name), str) and row[name].strip())]
+        if problems:
+            return problems
+        kind = ALIASES.get(row["type"], row["type"])
+        if kind not in TYPES:
+            return [("type", f"{row['type']!r} is not one of {', '.join(TYPES)}")]
+        problems += [(name, "is not a field of this type") for name in sorted(set(row) - known_keys(MODELS[kind]))]
+        if row["id"] in self.seen:
+            problems.append(("id", f"{row['id']!r} stands on an earlier row too"))
+        self.seen.add(row["id"])
+        language = row.get("locale", "sv")
+        if (kind, language) not in self.parents:
+            problems.append(("locale", f"{language!r} is not a language of this site"))
+        elif self.parents[kind, language] is None:
+            problems.append(("type", f"there is no list for {kind} in {language}; create it first"))
+        if row.get("status", "live") not in STATUSES:
+            problems.append(("status", f"{row['status']!r} is not one of {', '.join(STATUSES)}"))
+        if row.get("translation_of") and row["translation_of"] not in self.ids:
+            problems.append(("translation_of", f"no row and no earlier import has the id {row['translation_of']!r}"))
+        return problems + self.unknown_names(row)
+
+    def unknown_names(self, row: dict) -> list[tuple[str, str]]:
+        """Codes and user names that nobody has."""
+        problems = []
+        for name, codes in self.codes.items():
+            given = row.get(name) or []
+            if not isinstance(given, list):
+                problems.append((name, "must be a list of codes"))
+                continue
+            problems += [(name, f"{code!r} is not a known code") for code in given if code not in codes]
+        if row.get("responsible") and row["responsible"] not in self.users:
+            problems.append(("responsible", f"there is no active user {row['responsible']!r}"))
+        if row.get("series") and row["series"] not in self.series:
+            problems.append(("series", f"{row['series']!r} is not a known series"))
+        for name in ("author", "category"):
+            if not isinstance(row.get(name) or "", str):
+                problems.append((name, "must be text"))
+        for name in ("old_urls", "tags", "related", "related_links", "bylines", "authors"):
+            if not isinstance(row.get(name) or [], list):
+                problems.append((name, "must be a list"))
+        return problems
+
+
+# Chosen from what is there, or created, when the row is stored.
+NOT_TRIED = ("path", "depth", "url_path", "content_type", "category", "theme_category")
+
+
+def trial(row: dict) -> list[tuple[str, str]]:
+    """Fills a page that is never stored and asks it what is wrong: `(field, problem)`."""
+    page = model_of(row)(title=row["title"], slug=slug_of(row), locale=Locale.objects.get_for_language(row.get("locale", "sv")))
     page.is_draft_save = True
     try:
-        page.clean_fields(exclude=["path", "depth", "url_path", "content_type", "teaser", "category", "theme_category"])
-        page.clean()
+        with transaction.atomic():
+            try:
+                for name in ("date", "pinned_until", "reviewed_on"):
+                    with reading(name):
+                        moment(row.get(name))
+                with reading("review_interval"):
+                    int(row.get("review_interval") or 0)
+                fill(page, complete(row), Builder(Sources()))
+                page.clean_fields(exclude=NOT_TRIED)
+                page.clean()
+            finally:
+                transaction.set_rollback(True)  # terms and people are created when the row is stored, not now
+    except FieldProblem as problem:
+        return [(problem.name, str(problem))]
     except ValidationError as error:
-        return [RowError(number, name, "; ".join(texts)) for name, texts in error.message_dict.items()]
+        return [(name, "; ".join(texts)) for name, texts in error.message_dict.items()]
     return []
+
+
+def complete(row: dict) -> dict:
+    """The row with an intro: its own, or its title."""
+    return {**row, "intro": row.get("intro") or row["title"]}
 
 
 def slug_of(row: dict) -> str:
@@ -140,88 +201,136 @@ class Report:
 
 
 class Importer:
+    """Stores rows in parts of `PART`: first every page in its place, so that rows may refer to each other, then the texts."""
+
     def __init__(self, responsible, publish: bool, reason: str, progress: Callable[[int, int], None] = lambda *_: None):
         self.responsible, self.publish, self.reason, self.progress = responsible, publish, reason, progress
         self.report = Report()
         self.pages = dict(ImportedPage.objects.values_list("source_id", "page_id"))
-        self.sources = Sources(page=self.pages.get)
+        self.checksums = dict(ImportedPage.objects.values_list("source_id", "checksum"))
+        self.sources = Sources(
+            page=self.pages.get,
+            images=dict(CustomImage.objects.order_by("-pk").values_list("title", "pk")),
+            documents=dict(CustomDocument.objects.order_by("-pk").values_list("title", "pk")),
+            people=dict(Person.objects.values_list("slug", "pk")),
+        )
         self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
-        self.to_publish: list[Page] = []
+        self.users = {user.username: user for user in get_user_model().objects.filter(is_active=True)}
+        self.review = None
+        self.published: list[Page] = []
 
     def run(self, rows: Iterable[dict]) -> Report:
+        """Imports the rows that are new or have changed. Stopped halfway, it goes on where it was when run again."""
         rows = sorted(rows, key=lambda row: bool(row.get("translation_of")))  # sources before their translations
-        for number, row in enumerate(rows, 1):
-            self.store(row)
-            self.progress(number, len(rows))
-        if self.to_publish:
+        todo = [row for row in rows if self.checksums.get(row["id"]) != self.checksum(row)]
+        self.report.unchanged = len(rows) - len(todo)
+        new = [row for row in todo if row["id"] not in self.pages]
+        self.report.created, self.report.updated = len(new), len(todo) - len(new)
+        for part in parts(new):
             with transaction.atomic():
-                force_publish(self.to_publish, self.responsible, self.reason, by_operator=True)
-                self.set_states(rows)
+                for row in part:
+                    self.place(row)
+        done = 0
+        for part in parts(todo):
+            with transaction.atomic():
+                self.finish(part)
+            done += len(part)
+            self.progress(done, len(todo))
+        if self.published:
+            tell_about_force(self.review, self.published)
         return self.report
 
-    @transaction.atomic
-    def store(self, row: dict) -> None:
-        checksum = hashlib.sha256(json.dumps([row, self.publish], sort_keys=True).encode()).hexdigest()
-        imported = ImportedPage.objects.select_related("page").filter(source_id=row["id"]).first()
-        if imported and imported.checksum == checksum:
-            self.report.unchanged += 1
-            return
-        builder = Builder(self.sources)
-        page = imported.page.specific if imported else self.new_page(row)
-        complete = {"intro": row.get("intro") or row["title"], **{name: value for name, value in row.items() if name != "intro"}}
-        fill(page, {**complete, "slug": page.slug}, builder)
-        page.first_published_at = moment(row.get("date")) or page.first_published_at
-        if imported is None:
-            parent = parent_for(ALIASES.get(row["type"], row["type"]), row.get("locale", "sv"))
-            page.live = False
-            parent.add_child(instance=page)
-            Stewardship.objects.filter(page_id=page.pk).update(responsible=self.responsible)
-            self.report.created += 1
-        else:
-            self.report.updated += 1
-        relate(page, row, builder)
-        page.save_revision(user=self.responsible, clean=False)
-        imported, _new = ImportedPage.objects.update_or_create(
-            source_id=row["id"], defaults={"page_id": page.pk, "checksum": checksum}
-        )
-        self.pages[row["id"]] = page.pk
-        self.note(row, page, builder)
-        for address in row.get("old_urls") or []:
-            Redirect.objects.get_or_create(old_path=Redirect.normalise_path(address), site=None, defaults={"redirect_page_id": page.pk})
-        if self.publish and row.get("status", "live") != "draft":
-            self.to_publish.append(page)
-        else:
-            self.report.drafts_by_status += row.get("status", "live") != "draft"
+    def checksum(self, row: dict) -> str:
+        return hashlib.sha256(json.dumps([row, self.publish], sort_keys=True).encode()).hexdigest()
 
-    def new_page(self, row: dict):
-        model = model_of(row)
-        locale = self.locales[row.get("locale", "sv")]
-        page = model(title=row["title"], locale=locale, owner=self.responsible)
-        parent = parent_for(ALIASES.get(row["type"], row["type"]), row.get("locale", "sv"))
-        page.slug = page._get_autogenerated_slug(slug_of(row)) if parent is None else free_slug(parent, slug_of(row))
+    def place(self, row: dict) -> None:
+        """Adds the row's page as a draft without text."""
+        kind = ALIASES.get(row["type"], row["type"])
+        parent = parent_for(kind, row.get("locale", "sv"))
+        page = model_of(row)(
+            title=row["title"],
+            slug=free_slug(parent, slug_of(row)),
+            intro=complete(row)["intro"],
+            locale=self.locales[row.get("locale", "sv")],
+            owner=self.responsible,
+            live=False,
+        )
         if row.get("translation_of"):
             page.translation_key = Page.objects.values_list("translation_key", flat=True).get(pk=self.pages[row["translation_of"]])
+        parent.add_child(instance=page)
+        ImportedPage.objects.create(source_id=row["id"], page_id=page.pk, checksum="")
+        self.pages[row["id"]] = page.pk
+
+    def finish(self, part: list[dict]) -> None:
+        """Stores the texts of some rows, publishes what is to be public, and only then calls the rows done."""
+        to_publish = []
+        for row in part:
+            page = self.store(row)
+            if self.publish and row.get("status", "live") != "draft":
+                to_publish.append((row, page))
+            else:
+                self.report.drafts_by_status += row.get("status", "live") != "draft"
+        if to_publish:
+            pages = [page for _row, page in to_publish]
+            self.review = self.review or open_review(self.responsible, self.reason)
+            force_publish(pages, self.responsible, self.reason, by_operator=True, review=self.review)
+            self.published += pages
+            for row, page in to_publish:
+                self.set_state(row, page)
+        for row in part:
+            ImportedPage.objects.filter(source_id=row["id"]).update(checksum=self.checksum(row))
+
+    def store(self, row: dict) -> Page:
+        page = Page.objects.get(pk=self.pages[row["id"]]).specific
+        builder = Builder(self.sources)
+        page.title = row["title"]
+        fill(page, {**complete(row), "slug": page.slug}, builder)
+        page.first_published_at = moment(row.get("date")) or page.first_published_at
+        relate(page, row, builder)
+        page.save_revision(user=self.responsible, clean=False)
+        self.look_after(page, row)
+        self.note(row, page, builder)
+        for address in row.get("old_urls") or []:
+            Redirect.objects.get_or_create(
+                old_path=Redirect.normalise_path(address), site=None, defaults={"redirect_page_id": page.pk}
+            )
         return page
+
+    def look_after(self, page, row: dict) -> None:
+        reviewed_on = moment(row.get("reviewed_on"))
+        values = {
+            "review_interval": row.get("review_interval"),
+            "pinned_until": moment(row.get("pinned_until")),
+            "reviewed_on": reviewed_on and timezone.localdate(reviewed_on),
+        }
+        Stewardship.objects.filter(page_id=page.pk).update(
+            responsible=self.users.get(row.get("responsible")) or self.responsible,
+            **{name: value for name, value in values.items() if value},
+        )
 
     def note(self, row: dict, page, builder: Builder) -> None:
         """Keeps what cleaning lost and which rules for publication the page breaks."""
         self.report.losses += [f"{row['id']}: {loss}" for loss in builder.losses]
         missing = page.missing_for_publication()
         self.report.broken_rules += [f"{row['id']}, {name}: {text}" for name, text in missing.items()]
-        if isinstance(page.body, StreamValue):
-            try:
-                page.body.stream_block.clean(page.body)
-            except ValidationError:
-                self.report.broken_rules.append(f"{row['id']}, body: a block lacks something that publication demands")
+        try:
+            page.body.stream_block.clean(page.body)
+        except ValidationError:
+            self.report.broken_rules.append(f"{row['id']}, body: a block lacks something that publication demands")
 
-    def set_states(self, rows: list[dict]) -> None:
+    def set_state(self, row: dict, page) -> None:
         """Takes down what the source had taken down, and closes what it had behind a login."""
-        for row in rows:
-            page = Page.objects.filter(pk=self.pages[row["id"]]).first()
-            if row.get("status") == "unpublished" and page and page.live:
-                page.specific.unpublish(user=self.responsible)
-            if row.get("status") == "restricted" and page:
-                PageViewRestriction.objects.get_or_create(page_id=page.pk, defaults={"restriction_type": PageViewRestriction.LOGIN})
+        if row.get("status") == "unpublished":
+            page.unpublish(user=self.responsible)
+        if row.get("status") == "restricted":
+            PageViewRestriction.objects.get_or_create(
+                page_id=page.pk, defaults={"restriction_type": PageViewRestriction.LOGIN}
+            )
+
+
+def parts(rows: list[dict]) -> Iterator[list[dict]]:
+    for start in range(0, len(rows), PART):
+        yield rows[start : start + PART]
 
 
 def free_slug(parent, slug: str) -> str:

@@ -5,7 +5,8 @@ A row names its fields as `content.md` does. References are strings: `page:<id>`
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from html.parser import HTMLParser
@@ -24,7 +25,6 @@ from wagtail.images.blocks import ImageBlock
 from articles.models import BlogIndexPage, BlogPostPage, BookTipIndexPage, BookTipPage, NewsIndexPage, NewsPage
 from articles.terms import NewsCategory, Series
 from core import html
-from core.fields import ChoiceListField
 from core.models import Audience, Byline, Keyword, Person, SchoolForm, Subject, Theme
 from home.models import (
     AccessibilityStatementPage,
@@ -58,7 +58,7 @@ TERMS = {"themes": Theme, "school_forms": SchoolForm, "subjects": Subject, "audi
 FRAME = {
     "id", "type", "locale", "parent", "status", "translation_of", "old_urls", "date", "author", "body", "hero", "tags",
     "related", "related_links", "contact", "responsible", "review_interval", "bylines", "authors", "reviewer",
-    "category", "series", "theme", "theme_category", "notice", "contacts", "teaser",
+    "category", "series", "theme", "theme_category", "notice", "contacts", "teaser", "reviewed_on", "pinned_until",
 }  # fmt: skip
 
 
@@ -67,6 +67,27 @@ class RowError(ValueError):
 
     def __init__(self, row: int, name: str, problem: str):
         super().__init__(f"row {row}, {name}: {problem}")
+
+
+class FieldProblem(ValueError):
+    """What is wrong with one field, before anyone has said in which row."""
+
+    def __init__(self, name: str, problem: str):
+        super().__init__(problem)
+        self.name = name
+
+
+@contextmanager
+def reading(name: str) -> Iterator[None]:
+    """Inside, a value of the wrong shape becomes a problem of the field `name`."""
+    try:
+        yield
+    except FieldProblem:
+        raise
+    except KeyError as error:
+        raise FieldProblem(name, f"{error} is missing or is not known here") from error
+    except (ValueError, TypeError, AttributeError) as error:
+        raise FieldProblem(name, str(error)) from error
 
 
 @dataclass
@@ -165,54 +186,62 @@ class Builder:
 
 
 class BodyParser(HTMLParser):
-    """Cuts an HTML body into headings, paragraphs and lists."""
+    """Cuts an HTML body into headings, paragraphs, quotes and pictures."""
+
+    CUT = frozenset({"p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})  # a part of its own
+    BOX = frozenset({"div", "section", "article", "table"})  # begins a new part
+    NOT_KEPT = frozenset({"img", "iframe", "video", "audio", "object", "embed", "table", "script", "style", "form", "svg"})
 
     def __init__(self):
         super().__init__(convert_charrefs=False)
-        self.parts: list[tuple[str, str]] = []
-        self.depth, self.buffer, self.kind = 0, "", "paragraph"
+        self.parts: list[tuple[str, str]] = []  # kind and HTML; for a picture its reference and alt text
         self.dropped: list[str] = []
-
-    BLOCKS = frozenset(
-        {"p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "div", "section", "article"}
-    )
+        self.open: list[str] = []
+        self.pieces: list[str] = []
+        self.pictures: list[tuple[str, str]] = []
+        self.kind = "paragraph"
 
     def flush(self) -> None:
-        if html.text_of(self.buffer):
-            self.parts.append((self.kind, self.buffer))
-        self.buffer = ""
+        piece = "".join(self.pieces)
+        if html.text_of(piece):
+            self.parts.append((self.kind, piece))
+        self.parts += [("image", f"{reference} {alt}") for reference, alt in self.pictures]
+        self.pieces, self.pictures, self.kind = [], [], "paragraph"
+
+    def begin(self, tag: str) -> None:
+        if tag in self.CUT and self.open == ["p"]:  # the end tag of a paragraph may be left out
+            self.open = []
+        if not self.open and tag in self.CUT | self.BOX:
+            self.flush()
+            self.kind = f"heading:{tag}" if tag[0] == "h" else "quote" if tag == "blockquote" else "paragraph"
+        if tag in self.CUT:
+            self.open.append(tag)
 
     def handle_starttag(self, tag, attrs):
-        if tag in ("img", "iframe", "video", "object", "embed", "table", "script", "style", "form"):
+        values = dict(attrs)
+        if tag == "img" and (values.get("src") or "").startswith("image:"):
+            self.pictures.append((values["src"], values.get("alt") or ""))
+            return
+        if tag in self.NOT_KEPT:
             self.dropped.append(tag)
-        if tag in self.BLOCKS and self.depth == 0:
-            self.flush()
-            self.kind = f"heading:{tag}" if re.fullmatch(r"h\d", tag) else "paragraph"
-        if tag in ("p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"):
-            self.depth += 1
-        self.buffer += self.get_starttag_text() or ""
-
-    def handle_startendtag(self, tag, attrs):
-        if tag == "img":
-            self.dropped.append(tag)
-        else:
-            self.buffer += self.get_starttag_text() or ""
+        self.begin(tag)
+        self.pieces.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag):
-        self.buffer += f"</{tag}>"
-        if tag in ("p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"):
-            self.depth = max(0, self.depth - 1)
-            if self.depth == 0:
+        self.pieces.append(f"</{tag}>")
+        if tag in self.open:
+            del self.open[len(self.open) - 1 - self.open[::-1].index(tag) :]
+            if not self.open:
                 self.flush()
 
     def handle_data(self, data):
-        self.buffer += data
+        self.pieces.append(data)
 
     def handle_entityref(self, name):
-        self.buffer += f"&{name};"
+        self.pieces.append(f"&{name};")
 
     def handle_charref(self, name):
-        self.buffer += f"&#{name};"
+        self.pieces.append(f"&#{name};")
 
 
 def blocks_from_html(body: str, losses: list[str]) -> list[dict]:
@@ -222,15 +251,30 @@ def blocks_from_html(body: str, losses: list[str]) -> list[dict]:
     parser.close()
     parser.flush()
     losses += [f"<{tag}>" for tag in parser.dropped]
-    rows, level = [], 1
+    rows: list[dict] = []
+    texts: list[str] = []
+    level = 1
+
+    def end_text() -> None:
+        if texts:
+            rows.append({"type": "paragraph", "value": "".join(texts)})
+            texts.clear()
+
     for kind, piece in parser.parts:
-        if kind.startswith("heading"):
+        if kind == "paragraph":
+            texts.append(piece)
+            continue
+        end_text()
+        if kind == "quote":
+            rows.append({"type": "quote", "value": {"text": html.text_of(piece), "name": "", "role": ""}})
+        elif kind == "image":
+            reference, _space, alt = piece.partition(" ")
+            picture = {"image": reference, "alt_text": alt, "decorative": not alt}
+            rows.append({"type": "image", "value": {"image": picture, "caption": "", "credit": ""}})
+        else:
             level = min(max(2, int(kind[-1])), level + 1, 4)
             rows.append({"type": "heading", "value": {"text": html.text_of(piece)[:120], "level": f"h{level}"}})
-        elif rows and rows[-1]["type"] == "paragraph":
-            rows[-1]["value"] += piece
-        else:
-            rows.append({"type": "paragraph", "value": piece})
+    end_text()
     return rows
 
 
@@ -256,7 +300,14 @@ def term_for(model, name: str, **defaults):
 
 def person_for(name: str) -> Person:
     """The person with this name, created when they are missing."""
+    name = name.strip()[:120]
     return Person.objects.filter(name__iexact=name).first() or Person.objects.create(name=name, slug=free_person_slug(name))
+
+
+def author_of(row: dict) -> int | None:
+    """The key of the person whose name the row gives as its author."""
+    with reading("author"):
+        return person_for(row["author"]).pk if row.get("author") else None
 
 
 def free_person_slug(name: str) -> str:
@@ -272,7 +323,7 @@ def direct_fields(model) -> dict[str, Any]:
     """The fields of a page type that a row may name as they are."""
     skip = {"body", "hero_image", "hero_alt", "hero_decorative", "contact", "category", "series", "theme", "theme_category", "reviewer", "methods_ptr"}
     own = {f.name: f for f in model._meta.get_fields() if getattr(f, "concrete", False) and getattr(f, "editable", True)}
-    base = {"title", "slug", "seo_title", "search_description"}
+    base = {"title", "slug", "seo_title", "search_description", "expire_at", "go_live_at"}
     mine = {name: f for name, f in own.items() if f.model is model or name in base}
     return {name: f for name, f in mine.items() if name not in skip and not name.endswith("_ptr")}
 
@@ -285,55 +336,68 @@ def fill(page, row: dict, builder: Builder) -> None:
     """Sets the fields of a page from a row. Relations that need a stored page are set by `relate()`."""
     fields = direct_fields(type(page))
     for name, value in row.items():
-        if name in FRAME or name in TERMS or name not in fields:
-            continue
-        target = fields[name]
-        if isinstance(target, StreamField):
-            value = builder.lines(target.stream_block, value or [])
-        elif isinstance(target, RichTextField):
-            value = builder.rich_text(value or "")
-        elif isinstance(target, db.ForeignKey):
-            name, value = target.attname, builder.reference(value)
-        elif isinstance(target, (db.DateField, db.DateTimeField)) and isinstance(value, str):
-            value = moment(value) if isinstance(target, db.DateTimeField) else parse_date(value)
-        elif isinstance(target, (db.CharField, db.TextField)) and not isinstance(target, ChoiceListField):
-            value = "" if value is None else value
-        setattr(page, name, value)
+        if name in fields and name not in FRAME and name not in TERMS:
+            with reading(name):
+                _fill_field(page, fields[name], value, builder)
     page.teaser = row.get("teaser") or ""
-    hero = row.get("hero")
-    page.hero_image_id = builder.reference(hero["image"]) if hero else None
-    page.hero_alt, page.hero_decorative = (hero["alt"], hero["decorative"]) if hero else ("", False)
-    page.contact_id = builder.reference(row.get("contact"))
-    body = row.get("body") or []
-    if isinstance(body, str):
-        body = blocks_from_html(body, builder.losses)
-    page.body = builder.stream(page._meta.get_field("body").stream_block, body)
-    page.related_pages = [
-        {"type": "page", "value": key} for key in map(builder.reference, row.get("related") or []) if key
-    ]
-    page.related_links = [{"type": "link", "value": link} for link in row.get("related_links") or []]
+    with reading("hero"):
+        hero = row.get("hero")
+        page.hero_image_id = builder.reference(hero["image"]) if hero else None
+        page.hero_alt, page.hero_decorative = (hero["alt"], hero["decorative"]) if hero else ("", False)
+    with reading("contact"):
+        page.contact_id = builder.reference(row.get("contact"))
+    with reading("body"):
+        body = row.get("body") or []
+        if isinstance(body, str):
+            body = blocks_from_html(body, builder.losses)
+        page.body = builder.stream(page._meta.get_field("body").stream_block, body)
+    with reading("related"):
+        page.related_pages = [
+            {"type": "page", "value": key} for key in map(builder.reference, row.get("related") or []) if key
+        ]
+    with reading("related_links"):
+        links = [{"type": "link", "value": {"title": link["title"], "url": link["url"]}} for link in row.get("related_links") or []]
+        page.related_links = links
     _fill_kind(page, row, builder)
+
+
+def _fill_field(page, target, value: Any, builder: Builder) -> None:
+    """Sets one field from the value a row gives it."""
+    name = target.attname
+    if isinstance(target, StreamField):
+        value = builder.lines(target.stream_block, value or [])
+    elif isinstance(target, RichTextField):
+        value = builder.rich_text(value or "")
+    elif isinstance(target, db.ForeignKey):
+        value = builder.reference(value)
+    elif isinstance(target, (db.DateField, db.DateTimeField)) and isinstance(value, str):
+        value = moment(value) if isinstance(target, db.DateTimeField) else parse_date(value)
+    elif isinstance(target, (db.CharField, db.TextField)):
+        value = "" if value is None else value
+        if target.max_length and len(value) > target.max_length:  # models leave this to forms for long texts
+            raise ValueError(f"at most {target.max_length} characters, not {len(value)}")
+    setattr(page, name, value)
 
 
 def _fill_kind(page, row: dict, builder: Builder) -> None:
     """What only some kinds have: category, series, theme, notice, reviewer."""
     category = row.get("category")
-    if isinstance(page, NewsPage) and category:
-        page.category = term_for(NewsCategory, category)
+    with reading("category"):
+        if isinstance(page, NewsPage) and category:
+            page.category = term_for(NewsCategory, category)
+        if isinstance(page, BlogPostPage):
+            code = row.get("theme_category") or category
+            page.theme_category = term_for(Theme, code) if code else None
     if isinstance(page, BlogPostPage):
-        code = row.get("theme_category") or category
-        page.theme_category = term_for(Theme, code) if code else None
         page.series = Series.objects.filter(code=row["series"]).first() if row.get("series") else None
     if isinstance(page, ThemePage) and row.get("theme"):
         page.theme = term_for(Theme, row["theme"])
     if isinstance(page, BookTipPage):
         page.book_title = page.book_title or page.title
-        reviewer = builder.sources.key(row.get("reviewer"))
-        page.reviewer_id = reviewer or (person_for(row["author"]).pk if row.get("author") else None)
+        page.reviewer_id = builder.reference(row.get("reviewer")) or author_of(row)
     if isinstance(page, MethodPage):
         page.purpose = page.purpose or html.cut_at_word(page.intro, 240)
-        if row.get("author") and not page.contact_id:
-            page.contact = person_for(row["author"])
+        page.contact_id = page.contact_id or author_of(row)
     if isinstance(page, HomePage) and row.get("notice"):
         page.notice = builder.rich_text(row["notice"]["text"])
         page.notice_from, page.notice_until = moment(row["notice"]["from"]), moment(row["notice"]["until"])
@@ -352,10 +416,10 @@ def relate(page, row: dict, builder: Builder) -> None:
         page.themes = [page.theme_category]
     if "tags" in row:
         page.keywords.set([keyword_for(name) for name in row["tags"] or []])
-    people = [builder.sources.key(ref) for ref in (row.get("bylines") or row.get("authors") or [])]
-    if isinstance(page, (NewsPage, BlogPostPage)) and row.get("author"):
-        people.append(person_for(row["author"]).pk)
-    if people:
+    people = [builder.reference(ref) for ref in (row.get("bylines") or row.get("authors") or [])]
+    if isinstance(page, (NewsPage, BlogPostPage)):
+        people.append(author_of(row))
+    if any(people):
         page.bylines = [Byline(person_id=key, sort_order=place) for place, key in enumerate(filter(None, people))]
 
 

@@ -1,7 +1,7 @@
 from django.contrib.sitemaps import Sitemap, views
 from django.views.decorators.http import require_safe
 
-from core.context import absolute
+from core.addresses import absolute, url_of
 from core.querysets import findable_pages
 
 
@@ -20,7 +20,7 @@ class PublicPages(Sitemap):
         return [
             {
                 "item": item,
-                "location": absolute(self.request, item.get_url(self.request)),
+                "location": absolute(self.request, url_of(item, self.request)),
                 "lastmod": item.last_published_at,
                 "changefreq": None,
                 "priority": "",

@@ -1,7 +1,7 @@
 """JSON-LD for search engines: what a page is, in schema.org's words."""
 
 from core import kinds
-from core.context import absolute
+from core.addresses import absolute, url_of
 
 
 def _person(person, request):
@@ -48,7 +48,7 @@ BUILDERS = {
 
 def json_ld(page, site_settings, breadcrumbs, request) -> list[dict]:
     """The page itself and its path. Dates in ISO form, addresses absolute."""
-    url = absolute(request, page.get_url(request))
+    url = absolute(request, url_of(page, request))
     publisher = {"@type": "Organization", "name": site_settings.municipality or site_settings.site_name}
     base = {
         "@context": "https://schema.org",
@@ -68,7 +68,7 @@ def json_ld(page, site_settings, breadcrumbs, request) -> list[dict]:
     builder = BUILDERS.get(kind.code) if kind else None
     data = [builder(page, base, request) if builder else base]
     if breadcrumbs:
-        path = [*breadcrumbs, {"title": page.title, "url": page.get_url(request)}]
+        path = [*breadcrumbs, {"title": page.title, "url": url_of(page, request)}]
         data.append(
             {
                 "@context": "https://schema.org",

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from qrcode.image.svg import SvgPathImage
 from wagtail.models import Page
 
-from core.context import absolute
+from core.addresses import absolute, url_of
 from core.visibility import public_q
 from home.forms import BarrierReportForm
 from home.models import SiteSettings
@@ -68,7 +68,7 @@ def old_address(request, slug: str):
     page = Page.objects.filter(public_q(), slug=slug, locale__language_code="sv").first()
     if page is None:
         raise Http404
-    return HttpResponsePermanentRedirect(page.get_url(request))
+    return HttpResponsePermanentRedirect(url_of(page, request))
 
 
 @csrf_exempt  # no cookie is set on a reader's browser; the form carries a signed time stamp instead

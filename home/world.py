@@ -6,23 +6,26 @@ newsroom get there by the real transitions, as the real demo users.
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 
+from dateutil.relativedelta import relativedelta
 from django.contrib.auth.models import Group
 from django.core.files import File
 from django.core.files.images import ImageFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from wagtail.models import Locale, Page, Site
 from wagtail.users.models import UserProfile
 
 from articles.terms import Series
 from core.guards import authorised_publication
 from core.models import CustomDocument, CustomImage, Person, Stewardship, User
+from editorial import schedule
 from editorial.roles import group_name
-from home import illustrations
+from home import illustrations, states
 from home.models import ImportedPage, SiteSettings
 from home.portal import build_portal
 from home.rows import MODELS, Builder, Sources, fill, moment, relate
@@ -47,6 +50,10 @@ FILES = ("pages", "themes", "methods_1", "methods_2", "books", "news", "blog")
 MENU = ("index-themes", "index-methods", "index-news", "index-books", "index-blog", "info-om")
 
 
+SOURCE = "demo:"  # before the ids of the demo's rows, so that an import's own ids never meet them
+DONE = "demo"  # the checksum of a row whose page is finished
+
+
 def read(name: str):
     return json.loads((DATA / f"{name}.json").read_text())
 
@@ -65,13 +72,17 @@ class World:
         self.sources = Sources(page=self.pages.get)
 
     def build(self) -> None:
+        is_first_run = not ImportedPage.objects.filter(source_id__startswith=SOURCE).exists()
         self.users()
         self.say("  users, people, pictures and documents")
         self.people_and_files()
         self.say("  pages")
         self.tree()
+        if is_first_run:
+            self.site_settings()
         self.publish()
-        self.site_settings()
+        self.say("  texts on their way")
+        self.newsroom()
 
     @transaction.atomic
     def users(self) -> None:
@@ -86,9 +97,10 @@ class World:
                     "is_staff": True,
                 },
             )
-            if is_new:
-                user.set_password(PASSWORD)
-                user.save()
+            if not is_new:
+                continue
+            user.set_password(PASSWORD)
+            user.save()
             user.groups.add(Group.objects.get(name=group_name(role)))
             UserProfile.objects.update_or_create(
                 user=user, defaults={"preferred_language": "sv", "current_time_zone": "Europe/Stockholm"}
@@ -123,71 +135,130 @@ class World:
         """Every page in its place, without text: what the texts refer to exists before they are filled in."""
         homes = build_portal()
         locales = {locale.language_code: locale for locale in Locale.objects.all()}
-        self.pages.update(ImportedPage.objects.values_list("source_id", "page_id"))
+        made = ImportedPage.objects.filter(source_id__startswith=SOURCE)
+        self.pages.update((name.removeprefix(SOURCE), key) for name, key in made.values_list("source_id", "page_id"))
         for row in rows():
-            if row["id"] in self.pages:
-                continue
-            language, kind = row["locale"], row["type"]
-            suffix = "" if language == "sv" else f"-{language}"
-            if kind == "home":
-                page = homes[language]
-            else:
-                parent_id = row.get("parent") or PARENTS[kind] + suffix
-                parent = Page.objects.get(pk=self.pages[parent_id])
-                page = parent.get_children().filter(slug=row["slug"]).first()
-                page = page.specific if page else self.add(parent, row, locales[language])
-            ImportedPage.objects.create(source_id=row["id"], page_id=page.pk, checksum="")
-            self.pages[row["id"]] = page.pk
+            if row["id"] not in self.pages:
+                self.place(row, homes, locales)
 
     @transaction.atomic
-    def add(self, parent, row: dict, locale):
-        page = MODELS[row["type"]](title=row["title"], slug=row["slug"], intro=row["intro"], locale=locale, live=False)
+    def place(self, row: dict, homes: dict, locales: dict) -> None:
+        """Takes up the row's page where it stands in the tree, or adds it. One that somebody has edited keeps its text."""
+        language, kind = row["locale"], row["type"]
+        page = homes[language] if kind == "home" else None
+        if page is None:
+            suffix = "" if language == "sv" else f"-{language}"
+            parent = Page.objects.get(pk=self.pages[row.get("parent") or PARENTS[kind] + suffix])
+            found = parent.get_children().filter(slug=row["slug"]).first()
+            page = found or self.add(parent, row, locales[language])
+        is_edited = page.revisions.filter(user__isnull=False).exists()
+        self.note(row["id"], page, DONE if is_edited else "")
+
+    def note(self, name: str, page, checksum: str) -> None:
+        ImportedPage.objects.update_or_create(
+            source_id=SOURCE + name, defaults={"page_id": page.pk, "checksum": checksum}
+        )
+        self.pages[name] = page.pk
+
+    def add(self, parent, row: dict, locale, owner=None):
+        """A new draft with the row's own fields; what takes a stored page is set by `publish_row()`."""
+        page = MODELS[row["type"]](
+            title=row["title"], slug=row["slug"], intro=row["intro"], locale=locale, live=False, owner=owner
+        )
         source = row.get("translation_of")
         if source:
             page.translation_key = Page.objects.values_list("translation_key", flat=True).get(pk=self.pages[source])
-        builder = Builder(self.sources)
-        fill(page, row, builder)
+        fill(page, row, Builder(self.sources))
         parent.add_child(instance=page)
         return page
 
     def publish(self) -> None:
         """Fills in the texts and publishes them with the dates of the rows."""
         users = {user.username: user for user in User.objects.all()}
-        done = set(ImportedPage.objects.exclude(checksum="").values_list("source_id", flat=True))
+        done = set(ImportedPage.objects.filter(checksum=DONE).values_list("source_id", flat=True))
         for row in rows():
-            if row["id"] not in done:
+            if SOURCE + row["id"] not in done:
                 self.publish_row(row, users)
 
     @transaction.atomic
     def publish_row(self, row: dict, users: dict) -> None:
         page = Page.objects.get(pk=self.pages[row["id"]]).specific
+        self.write(page, row)
+        page.first_published_at = moment(row["date"])
+        page.owner = users["redaktor"]
+        revision = page.save_revision(user=users["redaktor"])
+        with authorised_publication():
+            revision.publish(user=users["utgivare"])
+        changed = published = moment(row["date"])
+        if row.get("change_is_substantive"):
+            changed = min(published + timedelta(days=21), timezone.now())
+        Page.objects.filter(pk=page.pk).update(last_published_at=changed)
+        day = timezone.localdate(changed)
+        reading = last_reading(day, row["review_interval"]) or (day if changed > published else None)
+        self.look_after(page, row, users, reviewed_on=reading)
+        if page.expire_at and page.expire_at <= timezone.now():
+            schedule.expire(page.pk)
+        for draft in read("sv/states"):
+            if draft.get("draft_of") == row["id"]:
+                states.draft_over(Page.objects.get(pk=page.pk).specific, draft, users[states.EDITOR], Builder(self.sources))
+        self.note(row["id"], page, DONE)
+
+    def write(self, page, row: dict) -> None:
+        """Sets everything the row says. A reference that leads nowhere is a mistake in the demo: ValueError."""
         builder = Builder(self.sources)
         page.title, page.slug = row["title"], row["slug"]
         fill(page, row, builder)
         relate(page, row, builder)
         if builder.losses:
             raise ValueError(f"{row['id']}: {', '.join(builder.losses)}")
-        page.first_published_at = moment(row["date"])
-        revision = page.save_revision(user=users["redaktor"])
-        with authorised_publication():
-            revision.publish(user=users["utgivare"])
-        changed = moment(row["date"]) + timedelta(days=21) if row.get("change_is_substantive") else moment(row["date"])
-        Page.objects.filter(pk=page.pk).update(last_published_at=min(changed, timezone.now()), owner=users["redaktor"])
+
+    def look_after(self, page, row: dict, users: dict, reviewed_on: date | None = None) -> None:
         Stewardship.objects.filter(page_id=page.pk).update(
-            responsible=users.get(row.get("responsible")) or users["redaktor"],
-            review_interval=row.get("review_interval") or 12,
-            reviewed_on=min(timezone.localdate(changed) + timedelta(days=200), timezone.localdate()),
+            responsible=users[row["responsible"]],
+            review_interval=row["review_interval"],
+            reviewed_on=parse_date(row["reviewed_on"]) if row.get("reviewed_on") else reviewed_on,
+            pinned_until=moment(row.get("pinned_until")),
         )
-        ImportedPage.objects.filter(source_id=row["id"]).update(checksum="demo")
+
+    def newsroom(self) -> None:
+        """One text for each state that a text can be in before it is public."""
+        users = {user.username: user for user in User.objects.all()}
+        locale = Locale.objects.get(language_code="sv")
+        for row in read("sv/states"):
+            if "id" in row and row["id"] not in self.pages:
+                self.take_along(row, users, locale)
+
+    @transaction.atomic
+    def take_along(self, row: dict, users: dict, locale) -> None:
+        author = users[states.AUTHOR]
+        parent = Page.objects.get(pk=self.pages[PARENTS[row["type"]]])
+        page = self.add(parent, row, locale, owner=author)
+        self.write(page, row)
+        self.look_after(page, row, users)
+        page.go_live_at = states.morning_ahead() if row["state"] == "scheduled" else None
+        page.save_revision(user=author)
+        states.bring_to(row["state"], page, users, row.get("comment", ""))
+        states.forget_mail()
+        self.note(row["id"], page, DONE)
 
     @transaction.atomic
     def site_settings(self) -> None:
-        names = read("site")
+        """The names and the menu of Vätterlunda, where nobody has named the site yet."""
         found = SiteSettings.load()
-        for name, value in names.items():
+        if found.site_name != SiteSettings._meta.get_field("site_name").default:
+            return
+        for name, value in read("site").items():
             setattr(found, name, value)
         found.menu = [
             {"type": "item", "value": {"page": self.pages[page_id], "label_sv": "", "label_en": ""}} for page_id in MENU
         ]
         found.save()
         Site.objects.update(site_name=found.site_name)
+
+
+def last_reading(since: date, months: int) -> date | None:
+    """The latest day on which a page from `since` was to be read again; None if none has passed yet."""
+    readings = 0
+    while since + relativedelta(months=months * (readings + 1)) <= timezone.localdate():
+        readings += 1
+    return since + relativedelta(months=months * readings) if readings else None

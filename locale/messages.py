@@ -7,6 +7,7 @@ Works without GNU gettext: Babel reads the code, polib the catalogues.
 """
 
 import os
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +36,8 @@ def sources():
     for folder in TEMPLATES:
         for path in sorted((ROOT / folder).rglob("*")):
             if path.suffix in (".html", ".txt", ".svg") and "templates" in path.parts:
-                yield path, templatize(path.read_text())
+                # What is left of the text between the tags must not look like indented Python.
+                yield path, re.sub(r"(?m)^[ \t]+", "", templatize(path.read_text()))
 
 
 def collected() -> dict:

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.documents.blocks import DocumentChooserBlock
 
 from core.blocks import LINKS, PLAIN_RICH_TEXT, PageCardBlock, RoleItemBlock, SourceBlock, stream
+from core.choosers import DocumentChooserBlock
 
 
 class MethodStepBlock(blocks.StructBlock):

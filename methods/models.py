@@ -6,13 +6,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
-from wagtail.blocks import PageChooserBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
 from core import html
 from core.blocks import EVIDENCE_STRENGTHS, EVIDENCE_TYPES, PLAIN_RICH_TEXT
 from core.cards import cards_in_language
+from core.choosers import PageChooserBlock
 from core.fields import ChoiceListField
 from core.models import BasePage, ListingPage
 from core.related import chosen_ids

@@ -1,5 +1,7 @@
 """Settings that hold everywhere. What differs stands in `dev`, `test` and `production`."""
 
+from datetime import timedelta
+
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
@@ -124,9 +126,9 @@ DEFAULT_FROM_EMAIL = "Kollegiet <noreply@localhost>"
 POST_OFFICE = {
     "BACKENDS": {"default": _MAIL["EMAIL_BACKEND"]},
     "DEFAULT_PRIORITY": "medium",
-    "MAX_RETRIES": 8,
-    "RETRY_INTERVAL": 60,  # seconds
-    "BATCH_SIZE": 50,
+    "MAX_RETRIES": 1440,  # a day: a mail server that is down over a weekday's evening loses nothing
+    "RETRY_INTERVAL": timedelta(minutes=1),
+    "BATCH_SIZE": 1,  # what was sent is noted batch by batch: a worker that is killed repeats at most one mail
     "BATCH_DELIVERY_TIMEOUT": 90,
     "THREADS_PER_PROCESS": 1,
     "LOG_LEVEL": 1,
@@ -210,6 +212,7 @@ PERMISSIONS_POLICY["fullscreen"] = "*"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # wants DENY; the newsroom's preview is a frame of the site's own
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 

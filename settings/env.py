@@ -7,6 +7,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import environ
@@ -88,7 +89,8 @@ class Environment:
 
 def read() -> Environment:
     env = environ.Env()
-    env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}  # empty is the same as not set
+    # Empty is the same as not set. The class declares the type of `os.environ` itself, of which it needs a mapping.
+    env.ENVIRON = cast(Any, {name: value for name, value in os.environ.items() if value.strip()})
     data_dir = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".data"))).resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(data_dir / "db.sqlite3")}
@@ -106,6 +108,6 @@ def read() -> Environment:
         log_format=env.str("LOG_FORMAT", default="console"),
         secret_key=env.str("SECRET_KEY", default=""),
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[]),
-        trusted_proxies=env.int("TRUSTED_PROXIES", default=None),
+        trusted_proxies=env.int("TRUSTED_PROXIES") if "TRUSTED_PROXIES" in env.ENVIRON else None,
         sentry_dsn=env.str("SENTRY_DSN", default=""),
     )

@@ -116,7 +116,7 @@ def start_portal(data_dir: Path, database_url: str | None, inbox: Inbox, demo: b
     portal = Portal(f"http://127.0.0.1:{port}", env, [])
     portal.manage("migrate", "-v0")
     portal.manage("demo", *([] if demo else ["--empty"]))
-    web = [sys.executable, "-m", "gunicorn", "settings.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--log-level", "error"]
+    web = [sys.executable, "-m", "gunicorn", "settings.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--log-level", "error", "--no-control-socket"]
     worker = [sys.executable, "manage.py", "work"]
     log = (data_dir / "log").open("w")
     for command in (web, worker):
@@ -144,6 +144,22 @@ def demo_portal(tmp_path_factory, inbox):
     portal = start_portal(tmp_path_factory.mktemp("demo"), None, inbox, demo=True)
     yield portal
     portal.stop()
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param("sqlite", marks=pytest.mark.xdist_group("live-sqlite")),
+        pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("live-postgres")]),
+    ],
+)
+def live_portal(request, tmp_path_factory, inbox):
+    """An empty portal in processes of its own, on each database."""
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgres_database()) if request.param == "postgres" else None
+        portal = start_portal(tmp_path_factory.mktemp("live"), url, inbox, demo=False)
+        stack.callback(portal.stop)
+        yield portal
 
 
 @pytest.fixture(scope="session")

@@ -20,18 +20,19 @@ from wagtail.admin.panels import (
     TabbedInterface,
     TitleFieldPanel,
 )
-from wagtail.blocks import PageChooserBlock
 from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from core import blocks, html
+from core.choosers import PageChooserBlock
 from core.context import page_context
 from core.forms import BasePageForm
 from core.guards import GuardedPage
 from core.listing import FilterForm, listing_context
 from core.models.stewardship import Stewardship
+from core.prefetch import share_renditions, stocked
 from core.querysets import ContentManager
 
 THEMES_MAX = 3
@@ -210,7 +211,9 @@ class BasePage(GuardedPage, Page):
     @cached_property
     def people(self) -> list:
         """Those named in the byline, in order."""
-        return [byline.person for byline in self.bylines.select_related("person__portrait")] if self.pk else []
+        people = [byline.person for byline in self.bylines.select_related("person__portrait")] if self.pk else []
+        share_renditions(person.portrait for person in people)
+        return people
 
     @cached_property
     def search_text(self) -> str:
@@ -240,7 +243,7 @@ class BasePage(GuardedPage, Page):
 
     def serve_preview(self, request, mode_name):
         """A preview speaks the page's language, whatever the editor's is."""
-        with translation.override(self.locale.language_code):
+        with translation.override(self.locale.language_code), stocked(self):
             response = super().serve_preview(request, mode_name)
             return response.render() if hasattr(response, "render") else response
 

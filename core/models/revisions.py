@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from html.parser import HTMLParser
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -15,6 +16,8 @@ BOOKKEEPING = {
     "live_revision", "first_published_at", "last_published_at", "go_live_at", "expire_at", "locked", "locked_at",
     "locked_by", "word_count", "comments", "wagtail_admin_comments",
 }  # fmt: skip
+# Of rows and blocks; their order says the rest.
+ROW_KEYS = {"pk", "id", "sort_order"}
 
 
 class RevisionRecord(models.Model):
@@ -33,17 +36,64 @@ class RevisionRecord(models.Model):
 
 
 def text_of(content: dict) -> dict:
-    """The part of a revision's content that readers see. The keys of child rows are no text either: saving assigns them."""
-    return {name: _without_keys(value) for name, value in content.items() if name not in BOOKKEEPING}
+    """The part of a revision's content that readers see, in a form in which equal texts are equal.
+
+    Saving a page from the editor gives keys to child rows, blocks and paragraphs, and writes the same HTML in another way.
+    """
+    return {name: canonical(value) for name, value in content.items() if name not in BOOKKEEPING}
 
 
-def _without_keys(value):
-    if isinstance(value, list) and value and all(isinstance(row, dict) and "pk" in row for row in value):
-        return [{name: part for name, part in row.items() if name != "pk"} for row in value]
-    return value
+def canonical(value):
+    """A value without keys, empty parts and the accidents of HTML."""
+    if isinstance(value, dict):
+        parts = {name: canonical(part) for name, part in value.items() if name not in ROW_KEYS}
+        return {name: part for name, part in parts.items() if part or (part == 0 and part is not False)}
+    if isinstance(value, list):
+        return [canonical(item) for item in value]
+    if isinstance(value, str) and value[:1] in "[{":
+        try:
+            return canonical(json.loads(value))  # the stored form of a stream
+        except ValueError:
+            return value
+    return _Canonical.of(value) if isinstance(value, str) and ("<" in value or "&" in value) else value
+
+
+class _Canonical(HTMLParser):
+    """Reads HTML into one form: attributes in order, synonyms as one, nothing that shows nothing."""
+
+    SYNONYMS = {"strong": "b", "em": "i"}
+
+    @classmethod
+    def of(cls, text: str) -> str:
+        reader = cls(convert_charrefs=True)
+        reader.parts: list[str] = []
+        reader.feed(text)
+        reader.close()
+        parts = reader.parts
+        if parts[:1] == ["<p>"] and parts[-1:] == ["</p>"] and parts.count("<p>") == 1:
+            parts = parts[1:-1]  # a single paragraph may stand without its tag
+        return "".join(parts)
+
+    def handle_starttag(self, tag, attrs):
+        kept = "".join(f" {name}={value!r}" for name, value in sorted(attrs) if name != "data-block-key")
+        self.parts.append(f"<{self.SYNONYMS.get(tag, tag)}{kept}>")
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag):
+        tag = self.SYNONYMS.get(tag, tag)
+        if self.parts and self.parts[-1] == f"<{tag}>":
+            self.parts.pop()
+        else:
+            self.parts.append(f"</{tag}>")
+
+    def handle_data(self, data):
+        if data.strip():
+            self.parts.append(data)
 
 
 def fingerprint(content: dict) -> str:
     """A short hash of the text of a revision. Equal for two revisions in which readers would see no difference."""
-    text = json.dumps(text_of(content), cls=DjangoJSONEncoder, sort_keys=True)
+    text = json.dumps(canonical(text_of(content)), cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

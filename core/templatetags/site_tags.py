@@ -8,7 +8,6 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from wagtail.blocks import StreamValue
 
 from core import html
 from core.cards import cards_by_id
@@ -69,37 +68,9 @@ def json_ld(context) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def cards_for(context, pages) -> list:
-    """Cards of pages that a block names, the public ones only. Takes one page, a list of pages or None.
-
-    All pages that the body names are fetched together the first time a block asks, in two statements.
-    """
+    """Cards of pages that a block names, the public ones only. Takes one page, a list of pages or None."""
     asked = [page.pk for page in ([pages] if hasattr(pages, "pk") else pages or []) if page is not None]
-    if not asked:
-        return []
-    page, request = context.get("page"), context.get("request")
-    if page is None or not hasattr(page, "__dict__"):
-        return cards_by_id(asked, request)
-    if (known := page.__dict__.get("named_cards")) is None:
-        named = set(_named_pages(getattr(page, "body", None))) | set(asked)
-        known = page.__dict__["named_cards"] = {card.page_id: card for card in cards_by_id(sorted(named), request)}
-    return [known[pk] for pk in asked if pk in known]
-
-
-def _named_pages(value):
-    """The keys of the pages that the blocks of a stream choose, read off what is stored."""
-    if isinstance(value, StreamValue):
-        yield from _named_pages([row.get("value") for row in value.raw_data])
-    elif isinstance(value, dict):
-        for name, part in value.items():
-            if name == "page" and isinstance(part, int):
-                yield part
-            elif name == "pages" and isinstance(part, list):
-                yield from (item["value"] if isinstance(item, dict) else item for item in part)
-            else:
-                yield from _named_pages(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _named_pages(part)
+    return cards_by_id(asked, context.get("request"), getattr(context.get("page"), "locale_id", None))
 
 
 @register.simple_tag

@@ -5,13 +5,13 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, PageChooserPanel
-from wagtail.blocks import CharBlock, PageChooserBlock, StructBlock, TextBlock
+from wagtail.blocks import CharBlock, StructBlock, TextBlock
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
-from wagtail.snippets.blocks import SnippetChooserBlock
 
 from core.blocks import PLAIN_PAGE, PLAIN_RICH_TEXT, stream
+from core.choosers import PageChooserBlock, SnippetChooserBlock
 from core.models import BasePage, ListingPage, Person
 from home.gathering import hub_context, person_context, start_page_context
 

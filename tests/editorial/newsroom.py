@@ -2,8 +2,10 @@
 
 from django.test import Client
 from django.urls import reverse
+from wagtail.fields import StreamField
 from wagtail.models import Page
-from wagtail.test.utils.form_data import querydict_from_html
+from wagtail.rich_text import RichText
+from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, rich_text, streamfield
 
 
 def signed_in(user) -> Client:
@@ -20,7 +22,26 @@ def form_of(client, page) -> dict:
     """The fields of the edit form as they stand on the screen."""
     response = client.get(edit_url(page))
     assert response.status_code == 200, response
-    return querydict_from_html(response.content.decode(), form_id="w-editor-form")
+    data = querydict_from_html(response.content.decode(), form_id="page-edit-form")
+    for name, value in stream_data(fresh(page).get_latest_revision_as_object()).items():
+        data[name] = value
+    return data
+
+
+def stream_data(page) -> dict:
+    """What the browser's script makes of the streams: one form field per block. Plain blocks only."""
+    found = {}
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            blocks = getattr(page, field.name)
+            items = [(block.block_type, _sent(block.value)) for block in blocks]
+            found |= nested_form_data({field.name: streamfield(items)})
+            found |= {f"{field.name}-{place}-id": block.id for place, block in enumerate(blocks)}
+    return found
+
+
+def _sent(value):
+    return rich_text(value.source, features=["bold"]) if isinstance(value, RichText) else value
 
 
 def send(client, page, form=None, **values):

@@ -211,8 +211,7 @@ def test_switching_off_every_step_publishes_nothing(in_review):
     page = fresh(in_review)
     assert not page.live
     assert not PageLogEntry.objects.filter(page=page, action="wagtail.publish").exists()
-    workflow = Workflow.objects.get()
-    workflow.start(page, None)
+    Workflow.objects.get().start(page, None)
     assert not fresh(page).live
 
 

@@ -1,6 +1,5 @@
 """A word is planted in every state that is not public, and every output is asked for it. Nothing public is hidden either."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import quote
@@ -30,6 +29,10 @@ def word(state: str) -> str:
     return f"zq{state}qz"
 
 
+def address(state: str) -> str:
+    return f"zp{state}pz"
+
+
 def update(page, **values) -> None:
     Page.objects.filter(pk=page.pk).update(**values)
 
@@ -46,7 +49,7 @@ class Planted:
 
 
 def plant(state: str, model=NewsPage, **fields) -> Page:
-    fields = {"title": f"Titel {word(state)}", "slug": word(state), "intro": f"Ingress {word(state)}.", **fields}
+    fields = {"title": f"Titel {word(state)}", "slug": address(state), "intro": f"Ingress {word(state)}.", **fields}
     return make_page(model, body=[("paragraph", f"<p>Text {word(state)}.</p>")], **fields)
 
 
@@ -55,7 +58,7 @@ def restrict(page, kind, **kwargs):
 
 
 def alias_of(page, state: str, **values):
-    found = page.create_alias(update_slug=word(state))
+    found = page.create_alias(update_slug=address(state))
     update(found, live=True, title=f"Titel {word(state)}", draft_title=f"Titel {word(state)}", **values)
     return found
 
@@ -91,7 +94,7 @@ def planted() -> Planted:
         ("belowunpublished", lambda parent: update(parent, live=False)),
         ("belowexpired", lambda parent: update(parent, expire_at=now - day)),
     ):
-        parent = make_page(InfoPage, title=f"Ovanför {word(state)}", slug=f"ovan-{word(state)}")
+        parent = make_page(InfoPage, title=f"Ovanför {word(state)}", slug=f"ovan-{address(state)}")
         pages[state] = plant(state, InfoPage, parent=parent)
         close(parent)
 
@@ -156,59 +159,59 @@ def outputs(planted: Planted) -> list[str]:
 def seen(response) -> set[str]:
     """The planted words in a response, its headers included. The address of the page itself is no leak."""
     text = response.content.decode(errors="replace").lower() + str(response.headers).lower()
-    return {state for state in HIDDEN if word(state) in text}
+    return {state for state in HIDDEN if word(state) in text or address(state) in text}
 
 
-@pytest.mark.parametrize("role", [None, "author", "superuser"])
-def test_no_output_shows_what_is_not_public(planted, client, role):
+def reader(client, role):
+    """Signs the client in as someone with this role; None is everyone."""
+    client.logout()
     if role:
         client.force_login(make_user(is_superuser=True) if role == "superuser" else make_user(role))
+
+
+def test_no_output_shows_what_is_not_public(planted, client):
     leaks = {}
-    for address in outputs(planted):
-        response = client.get(address)
-        assert response.status_code in (200, 404), address
-        if found := seen(response):
-            leaks[address] = found
+    asked = outputs(planted)
+    for role in (None, "author", "superuser"):
+        reader(client, role)
+        for place in asked:
+            response = client.get(place)
+            assert response.status_code in (200, 404), place
+            if found := seen(response):
+                leaks[role, place] = found
     assert not leaks
 
 
-@pytest.mark.parametrize("role", [None, "author", "superuser"])
-def test_no_hidden_page_answers_at_its_own_address(planted, client, role):
-    if role:
-        client.force_login(make_user(is_superuser=True) if role == "superuser" else make_user(role))
-    for state, page in planted.pages.items():
-        response = client.get(page.url)
-        if role and state in ("login", "belowlogin", *(("password", "group") if role == "superuser" else ())):
-            continue  # those it is meant for may read it
-        restricted = state in ("login", "password", "group", "belowlogin")
-        assert response.status_code in ((200, 302) if restricted else (404,)), state
-        shown = re.sub(re.escape(quote(page.url)) + "|" + re.escape(page.url), "", response.content.decode().lower())
-        assert word(state) not in shown, state
+def test_no_hidden_page_answers_at_its_own_address(planted, client):
+    for role in (None, "author", "superuser"):
+        reader(client, role)
+        for state, page in planted.pages.items():
+            if role and state in ("login", "belowlogin", *(("password", "group") if role == "superuser" else ())):
+                continue  # those it is meant for may read it
+            response = client.get(page.url)
+            restricted = state in ("login", "password", "group", "belowlogin")
+            assert response.status_code in ((200, 302) if restricted else (404,)), (role, state)
+            assert word(state) not in response.content.decode().lower(), (role, state)
 
 
-@pytest.mark.parametrize("address", ["/sok/", "/en/search/", "/sok/forslag", "/en/search/suggest"])
-def test_searching_for_a_hidden_word_finds_nothing(planted, client, address):
+@pytest.mark.parametrize("place", ["/sok/", "/en/search/", "/sok/forslag", "/en/search/suggest"])
+def test_searching_for_a_hidden_word_finds_nothing(planted, client, place):
     for state in HIDDEN:
-        content = client.get(address, {"q": word(state)}).content.decode()
+        content = client.get(place, {"q": word(state)}).content.decode()
         assert 'class="result"' not in content, state
-        assert f"/{word(state)}/" not in content, state
+        assert address(state) not in content, state
 
 
 def test_the_api_has_no_hidden_page_by_number_search_or_address(planted, client):
     for state, page in planted.pages.items():
         assert client.get(f"/api/v2/pages/{page.pk}/").status_code == 404, state
-        for query in (f"search={word(state)}", f"slug={word(state)}", f"id={page.pk}", f"translation_of={page.pk}"):
+        for query in (f"search={word(state)}", f"slug={address(state)}", f"id={page.pk}", f"translation_of={page.pk}"):
             response = client.get(f"/api/v2/pages/?{query}&fields=*")
-            assert word(state) not in response.content.decode().replace(query, ""), (state, query)
+            assert f"Titel {word(state)}" not in response.content.decode(), (state, query)
         found = client.get("/api/v2/pages/find/", {"html_path": page.url})
         assert found.status_code == 404, state
         below = client.get(f"/api/v2/pages/?child_of={page.pk}")
         assert below.status_code in (200, 400), state
-
-
-def test_a_rejected_word_in_the_404_page_is_only_what_was_asked_for(planted, client):
-    response = client.get(planted.pages["draft"].url)
-    assert f"Titel {word('draft')}" not in response.content.decode()
 
 
 def test_everything_public_is_shown(client):

@@ -10,7 +10,7 @@ from core.models import User
 from editorial.roles import group_name
 from home.models import ImportedPage
 from home.portal import build_portal, is_empty
-from home.world import World
+from home.world import SOURCE, World
 
 INDEX_PAGES_BELOW = 3  # the tree's depth down to the index pages; what lies deeper is somebody's content
 
@@ -39,8 +39,8 @@ class Command(BaseCommand):
         """Pages below the lists that no earlier run of the demo has made."""
         if is_empty():
             return False
-        made = ImportedPage.objects.filter(checksum="demo").values("page_id")
-        return Page.objects.filter(depth__gt=INDEX_PAGES_BELOW).exclude(pk__in=made).exclude(pk__in=ImportedPage.objects.filter(checksum="").values("page_id")).exists()
+        made = ImportedPage.objects.filter(source_id__startswith=SOURCE).values("page_id")
+        return Page.objects.filter(depth__gt=INDEX_PAGES_BELOW).exclude(pk__in=made).exists()
 
     def empty_portal(self) -> None:
         build_portal()

@@ -1,0 +1,88 @@
+"""Puts the approval mechanism in its places in the newsroom. Nothing is decided here."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.log_actions import LogFormatter
+
+from core.guards import guarded
+from editorial import approval_views, translations
+from editorial.force import may_force, may_see_reviews
+from editorial.models import FourEyesTask
+from editorial.task import is_member, objection
+
+
+class ForcePublishMenuItem(ActionMenuItem):
+    label = _("Publish without review…")
+    name = "action-force-publish"
+    icon_name = "warning"
+    order = 90
+
+    def is_shown(self, context):
+        page = context.get("page")
+        return bool(context["view"] == "edit" and page and guarded(page) and may_force(context["request"].user))
+
+    def get_url(self, context):
+        return reverse("editorial_force_publish", args=[context["page"].pk])
+
+
+class AfterReviewsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_see_reviews(request.user)
+
+
+class WithReason(LogFormatter):
+    """An entry whose reader is told why."""
+
+    def __init__(self, label, message):
+        self.label, self.message = label, message
+
+    def format_comment(self, log_entry):
+        return log_entry.data.get("reason", "")
+
+
+def urls():
+    return [
+        path("pages/<int:page_id>/force-publish/", approval_views.ForcePublishView.as_view(), name="editorial_force_publish"),
+        path("after-reviews/", approval_views.AfterReviewsView.as_view(), name="editorial_after_reviews"),
+        path("after-reviews/<int:review_id>/done/", approval_views.finish_review_view, name="editorial_after_review_done"),
+        path("pages/<int:page_id>/send-translation/", translations.send_view, name="editorial_send_translation"),
+        path("reports/out-of-date/", translations.OutOfDateReport.as_view(), name="editorial_out_of_date"),
+        path("reports/out-of-date/results/", translations.OutOfDateReport.as_view(results_only=True), name="editorial_out_of_date_results"),
+    ]
+
+
+def say_why_not(request, page):
+    """Tells a member of the current step why they cannot approve."""
+    if request.method != "GET" or request.GET or page.alias_of_id:
+        return
+    task = page.current_workflow_task
+    if isinstance(task, FourEyesTask) and is_member(task, request.user) and (reason := objection(page, request.user, "approve")):
+        messages.info(request, reason)
+
+
+def log_actions(actions):
+    for name, label, message in (
+        ("editorial.time", _("Time changed"), _("The time of publication was changed")),
+        ("editorial.not_approved", _("Not approved"), _("The review ended without an approval; nothing was published")),
+        ("editorial.after_review", _("After-review"), _("Looked at after it was published without review")),
+    ):
+        actions.register_action(name, label, message)
+    formatter = WithReason(_("Published without review"), _("Published without review"))
+    actions.register_action("wagtail.publish.force")(lambda: formatter)
+
+
+def connect() -> None:
+    hooks.register("register_admin_urls", urls)
+    hooks.register("register_page_action_menu_item", ForcePublishMenuItem)
+    hooks.register("register_reports_menu_item", lambda: AfterReviewsMenuItem(
+        _("After-reviews"), reverse("editorial_after_reviews"), name="after-reviews", icon_name="warning", order=120
+    ))
+    hooks.register("register_reports_menu_item", lambda: translations.OutOfDateMenuItem(
+        _("Translations out of date"), reverse("editorial_out_of_date"), name="out-of-date", icon_name="site", order=130
+    ))
+    hooks.register("before_edit_page", say_why_not, order=-1)
+    hooks.register("register_log_actions", log_actions)

@@ -1,0 +1,324 @@
+"""What happens at a time: once, on time, by whichever worker comes first, and for one page at a time."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from wagtail.models import Page, PageLogEntry, Revision
+
+from articles.models import NewsPage
+from core.models import Stewardship
+from core.visibility import is_public
+from editorial import schedule
+from editorial.pulse import ALIVE, Lease, ScheduleProblem, Worker
+from editorial.worker import seconds_to_sleep
+from tests.servers import ROOT, until
+from tests.world import make_image, make_page, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def ago(**kwargs):
+    return timezone.now() - timedelta(**kwargs)
+
+
+def ahead(**kwargs):
+    return timezone.now() + timedelta(**kwargs)
+
+
+def approved_for(page, moment, **fields):
+    """A revision of the page that was approved for a moment, which may have passed since."""
+    page = Page.objects.get(pk=page.pk).specific
+    for name, value in {"go_live_at": moment, **fields}.items():
+        setattr(page, name, value)
+    revision = page.save_revision(user=None, clean=False)
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=moment)
+    return Revision.objects.get(pk=revision.pk)
+
+
+def published(page) -> int:
+    """How many times it has gone live, as the log has it."""
+    entries = PageLogEntry.objects.filter(page=page.pk, action__startswith="wagtail.publish")
+    return entries.exclude(action="wagtail.publish.schedule").count()
+
+
+def test_a_page_goes_live_when_its_time_has_come_and_not_before():
+    page = make_page(live=False)
+    approved_for(page, ahead(minutes=5))
+    assert schedule.run_due() == 0
+    Revision.objects.filter(object_id=str(page.pk)).update(approved_go_live_at=None)
+    approved_for(page, ago(seconds=1))
+    assert schedule.run_due() == 1
+    assert is_public(page)
+    assert published(page) == 1
+    assert schedule.run_due() == 0
+    assert published(page) == 1
+
+
+def test_going_live_writes_one_entry_that_says_it_was_scheduled():
+    page = make_page(live=False)
+    approved_for(page, ago(seconds=1))
+    schedule.run_due()
+    entry = PageLogEntry.objects.get(page=page.pk, action__startswith="wagtail.publish")
+    assert entry.action == "wagtail.publish.scheduled"
+
+
+def test_a_page_is_taken_down_when_its_time_is_over():
+    page = make_page()
+    Page.objects.filter(pk=page.pk).update(expire_at=ago(seconds=1))
+    assert schedule.run_due() == 1
+    page.refresh_from_db()
+    assert (page.live, page.expired) == (False, True)
+    assert schedule.run_due() == 0
+
+
+def test_an_expiry_leaves_what_is_approved_for_later():
+    page = make_page()
+    Page.objects.filter(pk=page.pk).update(expire_at=ago(seconds=1))
+    later = approved_for(page, ahead(days=1), title="Nästa år", expire_at=None)
+    schedule.run_due()
+    later.refresh_from_db()
+    assert later.approved_go_live_at is not None
+    Revision.objects.filter(pk=later.pk).update(approved_go_live_at=ago(seconds=1))
+
+
+def test_a_publication_leaves_what_is_approved_for_later():
+    page = make_page(live=False)
+    approved_for(page, ago(seconds=1))
+    later = approved_for(page, ahead(days=1), title="Andra versionen")
+    schedule.run_due()
+    later.refresh_from_db()
+    assert later.approved_go_live_at is not None
+    page.refresh_from_db()
+    assert page.live
+
+
+def test_after_two_days_of_standstill_each_page_is_as_if_nothing_had_stopped():
+    missed, due, replaced, gone = make_page(live=False), make_page(live=False), make_page(title="Gammal"), make_page()
+    approved_for(missed, ago(hours=40), expire_at=ago(hours=2))
+    approved_for(due, ago(hours=40), expire_at=ahead(days=3))
+    approved_for(replaced, ago(hours=30), title="Ny", expire_at=ago(hours=1))
+    Page.objects.filter(pk=gone.pk).update(expire_at=ago(hours=20))
+    approved_for(gone, ago(hours=10), title="Tillbaka", expire_at=None)
+    assert not is_public(missed)
+    schedule.run_due()
+    state = {page.pk: (page.live, page.expired) for page in Page.objects.filter(pk__in=[missed.pk, due.pk, replaced.pk, gone.pk])}
+    assert state == {missed.pk: (False, True), due.pk: (True, False), replaced.pk: (False, True), gone.pk: (True, False)}
+    assert published(missed) == 0  # not even for a moment
+    assert Page.objects.get(pk=gone.pk).title == "Tillbaka"
+    assert PageLogEntry.objects.filter(page=missed.pk, action="editorial.schedule.missed").count() == 1
+    assert not schedule.due()
+
+
+def test_a_page_that_cannot_be_published_stays_scheduled_and_holds_nobody_up(mailoutbox):
+    keeper = make_user("author")
+    wrong, right = make_page(live=False, title="Felaktig"), make_page(live=False)
+    Stewardship.objects.filter(page_id=wrong.pk).update(responsible=keeper)
+    revision = approved_for(wrong, ago(minutes=2), hero_image=make_image(), hero_alt="")
+    approved_for(right, ago(minutes=1))
+    assert schedule.run_due() == 1
+    assert is_public(right)
+    assert not is_public(wrong)
+    revision.refresh_from_db()
+    assert revision.approved_go_live_at is not None
+    problem = ScheduleProblem.objects.get(page=wrong.pk)
+    assert problem.tries == 1
+    assert problem.reason
+    assert [message.to for message in mailoutbox].count([keeper.email]) == 1
+
+
+def test_what_failed_is_tried_again_more_and_more_seldom_and_told_once(mailoutbox):
+    keeper, wrong = make_user("author"), make_page(live=False)
+    Stewardship.objects.filter(page_id=wrong.pk).update(responsible=keeper)
+    revision = approved_for(wrong, ago(minutes=2), hero_image=make_image(), hero_alt="")
+    schedule.run_due()
+    assert not schedule.due()  # it waits for its next try
+    ScheduleProblem.objects.update(last_tried=ago(seconds=31))
+    assert [item.pk for item in schedule.due()] == [revision.pk]
+    schedule.run_due()
+    problem = ScheduleProblem.objects.get()
+    assert problem.tries == 2
+    assert problem.try_again_at - problem.last_tried == timedelta(seconds=60)
+    assert [message.to for message in mailoutbox].count([keeper.email]) == 1
+
+
+def test_a_page_that_was_mended_goes_live_at_its_next_try():
+    wrong = make_page(live=False)
+    revision = approved_for(wrong, ago(minutes=2), hero_image=make_image(), hero_alt="")
+    schedule.run_due()
+    revision.content["hero_decorative"] = True
+    Revision.objects.filter(pk=revision.pk).update(content=revision.content)
+    ScheduleProblem.objects.update(last_tried=ago(minutes=1))
+    assert schedule.run_due() == 1
+    assert is_public(wrong)
+    assert not ScheduleProblem.objects.exists()
+
+
+def test_a_page_whose_stored_content_is_broken_holds_nobody_up():
+    broken, right = make_page(live=False), make_page(live=False)
+    revision = approved_for(broken, ago(minutes=2))
+    Revision.objects.filter(pk=revision.pk).update(content={"pk": broken.pk, "content_type": 10**6})
+    approved_for(right, ago(minutes=1))
+    schedule.run_due()
+    assert is_public(right)
+    assert ScheduleProblem.objects.filter(page=broken.pk).exists()
+
+
+def test_the_worker_sleeps_until_the_next_moment_and_never_long():
+    assert seconds_to_sleep() == 1.0
+    approved_for(make_page(live=False), ahead(seconds=0.4))
+    assert 0 < seconds_to_sleep() <= 0.4
+
+
+def test_a_lease_has_one_owner_and_is_lost_when_it_runs_out():
+    assert Lease.take("outbox", "a", 60)
+    assert not Lease.take("outbox", "b", 60)
+    assert Lease.take("outbox", "a", 60)  # renewed
+    Lease.objects.update(until=ago(seconds=1))
+    assert Lease.take("outbox", "b", 60)
+    Lease.release("outbox", "a")  # not its to give
+    assert not Lease.take("outbox", "a", 60)
+    Lease.release("outbox", "b")
+    assert Lease.take("outbox", "a", 60)
+
+
+def test_a_worker_is_alive_for_half_a_minute_after_its_last_sign():
+    Worker.beat("a")
+    assert Worker.alive().count() == 1
+    Worker.objects.update(seen_at=timezone.now() - ALIVE - timedelta(seconds=1))
+    assert not Worker.alive().exists()
+
+
+def test_a_live_page_keeps_its_text_until_the_new_one_is_due():
+    page = make_page(NewsPage, title="Före")
+    approved_for(page, ahead(hours=1), title="Efter")
+    schedule.run_due()
+    assert Page.objects.get(pk=page.pk).title == "Före"
+
+
+# Workers in processes of their own, on each kind of database.
+
+SETUP = """
+from datetime import timedelta
+from django.utils import timezone
+from wagtail.models import Page, Revision
+from tests.world import make_page
+moment = timezone.now() + timedelta(seconds={delay})
+for number in range({number}):
+    page = make_page(live=False, slug=f"tid-{{number}}")
+    page.go_live_at = moment
+    revision = page.save_revision()
+    Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=moment)
+for number in range({expiring}):
+    page = make_page(slug=f"slut-{{number}}")
+    Page.objects.filter(pk=page.pk).update(expire_at=moment)
+"""
+COUNT = """
+from django.db.models import Count
+from wagtail.models import Page, PageLogEntry, Revision
+entries = PageLogEntry.objects.filter(action__in=["wagtail.publish", "wagtail.publish.scheduled", "wagtail.unpublish.scheduled"])
+times = dict(entries.filter(page__in=Page.objects.filter(slug__startswith="tid-").values("pk")).values_list("page").annotate(Count("pk")))
+ends = dict(entries.filter(action="wagtail.unpublish.scheduled").values_list("page").annotate(Count("pk")))
+live = Page.objects.filter(slug__startswith="tid-", live=True).count()
+due = Revision.objects.filter(approved_go_live_at__isnull=False).count()
+half = Page.objects.filter(slug__startswith="tid-", live=True, live_revision=None).count()
+print("RESULT", live, sorted(set(times.values())), len(times), sorted(set(ends.values())), len(ends), due, half)
+"""
+
+
+class Installation:
+    """A database of its own with any number of workers."""
+
+    def __init__(self, folder, database_url: str | None):
+        names = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_", "TEST_"))}
+        self.env = {**names, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "settings.dev", "DEMO": "0", "EMAIL_URL": "consolemail://", "PYTHONWARNINGS": "ignore"}
+        self.env.pop("DATABASE_URL", None)
+        if database_url:
+            self.env["DATABASE_URL"] = database_url
+        self.workers: list[subprocess.Popen] = []
+        self.manage("migrate", "-v0")
+        self.manage("demo", "--empty")
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, text=True, capture_output=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def python(self, code: str) -> str:
+        return self.manage("shell", "--no-imports", "-c", code)
+
+    def counted(self) -> str:
+        return next(line for line in self.python(COUNT).splitlines() if line.startswith("RESULT"))
+
+    def work(self) -> subprocess.Popen:
+        command = [sys.executable, "manage.py", "work"]
+        worker = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.workers.append(worker)
+        return worker
+
+    def stop(self) -> list[int]:
+        """Ends the workers that are left as an operator would; returns their exit codes."""
+        for worker in self.workers:
+            if worker.poll() is None:
+                worker.send_signal(signal.SIGTERM)
+        return [worker.wait(timeout=20) for worker in self.workers]
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+)
+def installation(request, tmp_path):
+    from tests.servers import postgres_database
+
+    if request.param == "sqlite":
+        made = Installation(tmp_path, None)
+        yield made
+        made.stop()
+        return
+    with postgres_database() as url:
+        made = Installation(tmp_path, url)
+        yield made
+        made.stop()
+
+
+def alive(installation) -> int:
+    answer = installation.python("from editorial.pulse import Worker; print('ALIVE', Worker.alive().count())")
+    return int(answer.rsplit("ALIVE", 1)[1])
+
+
+def test_several_workers_of_which_one_is_killed_do_each_item_exactly_once(installation):
+    number, expiring = 12, 6
+    workers = [installation.work() for _worker in range(3)]
+    installation.python(SETUP.format(number=number, expiring=expiring, delay=1))
+    workers[0].kill()
+    wanted = f"RESULT {number} [1] {number} [1] {expiring} 0 0"
+    until(lambda: installation.counted() == wanted, seconds=60, what=wanted)
+    assert alive(installation) >= 2
+    codes = installation.stop()
+    assert codes[0] == -signal.SIGKILL
+    assert codes[1:] == [0, 0]  # an orderly end leaves nothing behind
+    assert alive(installation) <= 1  # the killed one's row ages
+
+
+def test_a_worker_that_is_killed_in_the_middle_leaves_all_or_nothing(installation):
+    number = 40
+    installation.python(SETUP.format(number=number, expiring=0, delay=-1))
+    for _round in range(3):
+        worker = installation.work()
+        before = installation.counted()
+        until(lambda before=before: installation.counted() != before, seconds=60, what="the first publication")
+        worker.kill()
+        worker.wait()
+        result = installation.counted().split()
+        assert result[-1] == "0", result  # nobody is live without a revision
+        live, entries, scheduled = int(result[1]), int(result[3]), int(result[-2])
+        assert live == entries == number - scheduled
+        if live == number:
+            break
+    installation.work()
+    wanted = f"RESULT {number} [1] {number} [] 0 0 0"
+    until(lambda: installation.counted() == wanted, seconds=90, what=wanted)
