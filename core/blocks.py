@@ -78,7 +78,7 @@ class HeadingValue(blocks.StructValue):
 
 class HeadingBlock(StructBlock):
     text = blocks.CharBlock(label=_("Heading"), max_length=120)
-    level = blocks.ChoiceBlock(
+    level = blocks.ChoiceBlock(search_index=False, 
         label=_("Level"),
         default="h2",
         choices=[("h2", _("Heading 2")), ("h3", _("Heading 3")), ("h4", _("Heading 4"))],
@@ -393,7 +393,7 @@ class TableBlock(StructBlock):
 
 
 class CalloutBlock(StructBlock):
-    kind = blocks.ChoiceBlock(
+    kind = blocks.ChoiceBlock(search_index=False, 
         label=_("Kind"), default="info", choices=[("info", _("Information")), ("tip", _("Tip")), ("warning", _("Mind this"))]
     )
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
@@ -418,8 +418,8 @@ class SourceBlock(StructBlock):
 
 
 class EvidenceBlock(StructBlock):
-    types = blocks.MultipleChoiceBlock(label=_("Kinds of evidence"), choices=EVIDENCE_TYPES, required=False)
-    strength = blocks.ChoiceBlock(
+    types = blocks.MultipleChoiceBlock(search_index=False, label=_("Kinds of evidence"), choices=EVIDENCE_TYPES, required=False)
+    strength = blocks.ChoiceBlock(search_index=False, 
         label=_("Strength"), default="0", choices=[(str(value), label) for value, label in EVIDENCE_STRENGTHS]
     )
     rationale = blocks.TextBlock(label=_("Why this assessment"))
@@ -466,7 +466,7 @@ class HandoutBlock(StructBlock):
     document = DocumentChooserBlock(label=_("Document"))
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     description = blocks.CharBlock(label=_("Description"), required=False, max_length=255)
-    language = blocks.ChoiceBlock(label=_("Language"), choices=LANGUAGES, default="sv")
+    language = blocks.ChoiceBlock(search_index=False, label=_("Language"), choices=LANGUAGES, default="sv")
 
     class Meta:
         icon = "download"

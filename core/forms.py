@@ -14,6 +14,8 @@ from wagtail.models import Revision
 from core.guards import head_of, policy
 from core.models.revisions import fingerprint
 
+THEMES_MAX = 3
+TOO_MANY_THEMES = _("Choose at most three themes.")
 REVIEW_INTERVALS = [(6, _("every half-year")), (12, _("every year")), (24, _("every other year"))]
 
 
@@ -121,6 +123,9 @@ class BasePageForm(WagtailAdminPageForm):
             self.add_error(None, problem)
         if self.is_deferred_validation:
             return cleaned
+        # The page has its themes from the form only when it is stored, too late for its own rule to be answered kindly.
+        if len(cleaned.get("themes") or ()) > THEMES_MAX:
+            self.add_error("themes", TOO_MANY_THEMES)
         if "responsible" in self.fields and not cleaned.get("responsible"):
             self.add_error("responsible", ValidationError(_("Say who is responsible for the page.")))
         return cleaned

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.fields import BigIntegerField
 from wagtail.models import Page
@@ -14,10 +15,10 @@ class References:
     """The public pages round `page`.
 
     `ids` are pages that are linked by number (the menu, links in a text), whose translations are wanted too; `themes`
-    are terms whose hubs are linked.
+    are terms whose hubs are linked; `landmarks` are page types of which every page links to the one in its language.
     """
 
-    def __init__(self, page, ids: Iterable[int] = (), themes: Iterable = ()):
+    def __init__(self, page, ids: Iterable[int] = (), themes: Iterable = (), landmarks: Iterable[type] = ()):
         self.page = page
         ids, theme_ids, hub = list(ids), [theme.pk for theme in themes], kinds.get("theme")
         line = [page.path[:end] for end in range(2 * Page.steplen, len(page.path), Page.steplen)]
@@ -30,16 +31,14 @@ class References:
             field = f"{hub.model._meta.model_name}__theme_id"
             wanted |= Q(**{f"{field}__in": theme_ids})
             hub_theme = F(field)
-        statement = kinds.get("statement")
-        is_statement = Value(None, output_field=BigIntegerField())
-        if statement:
-            is_statement = F(f"{statement.model._meta.model_name}__pk")
-            wanted |= Q(**{f"{statement.model._meta.model_name}__isnull": False})
+        types = ContentType.objects.get_for_models(*landmarks)
+        if types:
+            wanted |= Q(content_type__in=types.values())
         origin = asked.filter(translation_key=OuterRef("translation_key")).values("pk")[:1]
         self.pages = list(
             Page.objects.filter(wanted, public_q(), alias_of__isnull=True)
             .select_related("locale")
-            .annotate(asked_for=Subquery(origin), hub_theme=hub_theme, is_statement=is_statement)
+            .annotate(asked_for=Subquery(origin), hub_theme=hub_theme)
             .order_by("path")
         )
 
@@ -61,8 +60,8 @@ class References:
         same = (found for found in self.pages if found.locale_id == self.page.locale_id)
         return next((found for found in same if found.hub_theme == theme.pk), None)
 
-    @property
-    def statement(self) -> Page | None:
-        """The accessibility statement in the language of the page that is shown; every page links to it."""
+    def landmark(self, model: type) -> Page | None:
+        """The page of a type in the language of the page that is shown, e.g. the accessibility statement."""
+        wanted = ContentType.objects.get_for_model(model).pk
         same = (found for found in self.pages if found.locale_id == self.page.locale_id)
-        return next((found for found in same if found.is_statement), None)
+        return next((found for found in same if found.content_type_id == wanted), None)

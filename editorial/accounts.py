@@ -61,7 +61,9 @@ def hand_over(pages: Iterable[Page], successor, by, leaver=None) -> int:
     """Makes someone responsible for pages and tells them in one mail. Returns how many pages changed hands."""
     if not successor.is_active:
         raise ValidationError(gettext("Choose someone who can sign in."))
-    pages = [page for page in pages if getattr(getattr(page, "stewardship", None), "responsible_id", None) != successor.pk]
+    pages = [
+        page for page in pages if getattr(getattr(page, "stewardship", None), "responsible_id", None) != successor.pk
+    ]
     for page in pages:
         Stewardship.objects.update_or_create(page_id=page.pk, defaults={"responsible": successor})
         log(instance=page.specific_deferred, action="editorial.handover", user=by, data={"to": str(successor)})
@@ -113,10 +115,15 @@ class InviteForm(forms.ModelForm):
 
     first_name = forms.CharField(label=_("First name"), max_length=150)
     last_name = forms.CharField(label=_("Last name"), max_length=150)
-    email = forms.EmailField(label=_("E-mail address"), max_length=150, help_text=_("The invitation goes there. It is also the user name."))
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=150, help_text=_("The invitation goes there. It is also the user name.")
+    )
     groups = RolesField()
     language = forms.ChoiceField(
-        label=_("Language"), choices=settings.LANGUAGES, initial=settings.LANGUAGE_CODE, help_text=_("Of the newsroom and of the mails.")
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        initial=settings.LANGUAGE_CODE,
+        help_text=_("Of the newsroom and of the mails."),
     )
 
     class Meta:

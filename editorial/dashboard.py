@@ -4,7 +4,6 @@ The number of statements does not depend on how much there is: each list is cut,
 """
 
 from dataclasses import dataclass
-from itertools import islice
 
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Q
 from django.db.models.functions import Cast, Coalesce
@@ -127,7 +126,11 @@ def drafts(user):
     """What this person wrote last and has not sent in."""
     under_way = page_states().filter(status__in=(WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES))
     pages = Page.objects.filter(has_unpublished_changes=True, latest_revision__user=user)
-    return pages.exclude(pk__in=page_ids(under_way)).filter(latest_revision__approved_go_live_at=None).order_by("-latest_revision_created_at")
+    return (
+        pages.exclude(pk__in=page_ids(under_way))
+        .filter(latest_revision__approved_go_live_at=None)
+        .order_by("-latest_revision_created_at")
+    )
 
 
 class Panel(Component):
@@ -223,20 +226,25 @@ class WhatIsWrong(Panel):
         for step in empty_steps():
             yield Line(
                 gettext("Nobody can take the step “%(step)s”") % {"step": step.name},
-                text=gettext("Its groups have no active members, so pages stay there. An administrator can add someone."),
+                text=gettext(
+                    "Its groups have no active members, so pages stay there. An administrator can add someone."
+                ),
             )
 
     def schedule_problems(self):
         problems = ScheduleProblem.objects.select_related("page__locale").order_by("first_seen")
         for problem in problems[:SHOWN]:
             text = gettext("Could not be published: %(reason)s") % {"reason": problem.reason}
-            yield Line(problem.page.get_admin_display_title(), edit_url(problem.page), text, problem.page.locale.language_code)
+            yield Line(
+                problem.page.get_admin_display_title(), edit_url(problem.page), text, problem.page.locale.language_code
+            )
 
     def failed_mail(self):
         count = Email.objects.filter(status=STATUS.failed).count()
         if count:
             yield Line(
-                ngettext("%(count)d mail could not be sent", "%(count)d mails could not be sent", count) % {"count": count},
+                ngettext("%(count)d mail could not be sent", "%(count)d mails could not be sent", count)
+                % {"count": count},
                 text=gettext("The mail server refused, several times. Check the addresses and the mail settings."),
             )
 
@@ -253,9 +261,14 @@ class WhatIsWrong(Panel):
         overdue = Stewardship.objects.overdue()
         count, mine = overdue.count(), overdue.filter(responsible=self.user).count()
         if count:
-            text = ngettext("%(count)d of them is yours", "%(count)d of them are yours", mine) % {"count": mine} if mine else ""
+            text = (
+                ngettext("%(count)d of them is yours", "%(count)d of them are yours", mine) % {"count": mine}
+                if mine
+                else ""
+            )
             yield Line(
-                ngettext("%(count)d page should be read again", "%(count)d pages should be read again", count) % {"count": count},
+                ngettext("%(count)d page should be read again", "%(count)d pages should be read again", count)
+                % {"count": count},
                 reverse("editorial_review"),
                 text,
             )
@@ -264,7 +277,8 @@ class WhatIsWrong(Panel):
         count = Stewardship.objects.without_responsible().count()
         if count:
             yield Line(
-                ngettext("%(count)d page has nobody responsible", "%(count)d pages have nobody responsible", count) % {"count": count},
+                ngettext("%(count)d page has nobody responsible", "%(count)d pages have nobody responsible", count)
+                % {"count": count},
                 reverse("editorial_review") + "?responsible=nobody",
             )
 
@@ -272,7 +286,11 @@ class WhatIsWrong(Panel):
         count = len(pages_missing_alt())
         if count:
             yield Line(
-                ngettext("%(count)d page has a picture without alt text", "%(count)d pages have pictures without alt text", count)
+                ngettext(
+                    "%(count)d page has a picture without alt text",
+                    "%(count)d pages have pictures without alt text",
+                    count,
+                )
                 % {"count": count},
                 reverse("editorial_missing_alt"),
             )

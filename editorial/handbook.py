@@ -26,4 +26,8 @@ def chapters() -> list[dict]:
 
 
 def handbook(request) -> HttpResponse:
-    return render(request, "editorial/handbook.html", {"page_title": gettext("Handbook"), "chapters": chapters(), "header_icon": "help"})
+    return render(
+        request,
+        "editorial/handbook.html",
+        {"page_title": gettext("Handbook"), "chapters": chapters(), "header_icon": "help"},
+    )

@@ -21,7 +21,6 @@ from wagtail.users.models import UserProfile
 from editorial.authors import authors
 from editorial.words import what_happens
 
-
 PAGES_NAMED = 20  # pages that a mail lists one by one
 
 
@@ -132,7 +131,9 @@ class Submitted(InReadersLanguage, GroupApprovalTaskStateSubmissionEmailNotifier
         context = super().get_context(task_state, **kwargs)
         page = context["page"]
         compared = [page.pk, "live", "latest"]
-        compare_url = full_url(reverse("wagtailadmin_pages:revisions_compare", args=compared)) if page.live_revision_id else ""
+        compare_url = (
+            full_url(reverse("wagtailadmin_pages:revisions_compare", args=compared)) if page.live_revision_id else ""
+        )
         requested_by = task_state.workflow_state.requested_by
         return context | {"requested_by": requested_by, "step": context["task"].name, "compare_url": compare_url}
 
@@ -141,7 +142,11 @@ class Approved(InReadersLanguage, WorkflowStateApprovalEmailNotifier):
     def get_context(self, workflow_state, **kwargs):
         page = type(workflow_state.content_object).objects.get(pk=workflow_state.object_id)  # as the approval left it
         approver = workflow_state.current_task_state.finished_by
-        return super().get_context(workflow_state, **kwargs) | {"page": page, "approver": approver, "url": page.full_url}
+        return super().get_context(workflow_state, **kwargs) | {
+            "page": page,
+            "approver": approver,
+            "url": page.full_url,
+        }
 
 
 class Rejected(InReadersLanguage, WorkflowStateRejectionEmailNotifier):

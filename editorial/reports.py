@@ -58,7 +58,9 @@ class ResponsibleFilter(django_filters.ChoiceFilter):
 
     @staticmethod
     def people():
-        responsible = get_user_model().objects.filter(stewardships__isnull=False).distinct().order_by("first_name", "last_name")
+        responsible = (
+            get_user_model().objects.filter(stewardships__isnull=False).distinct().order_by("first_name", "last_name")
+        )
         return [(NOBODY, _("Nobody")), *((str(user.pk), str(user)) for user in responsible)]
 
     def filter(self, queryset, value):
@@ -133,12 +135,22 @@ def images_without_alt(value) -> int:
 def _suspects(model) -> Iterator[int]:
     """Live pages of a model with a picture that lacks a description; one statement for each model."""
     names = streams(model)
-    hero = Q(hero_image__isnull=False, hero_alt="", hero_decorative=False) if hasattr(model, "hero_decorative") else Q(pk__in=[])
+    hero = (
+        Q(hero_image__isnull=False, hero_alt="", hero_decorative=False)
+        if hasattr(model, "hero_decorative")
+        else Q(pk__in=[])
+    )
     stored = {f"stored_{name}": Cast(name, TextField()) for name in names}
     empty = Q(pk__in=[])
     for name in names:  # a first sieve in the database; what passes is read
-        empty |= Q(**{f"stored_{name}__contains": '"alt_text": ""'}) | Q(**{f"stored_{name}__contains": '"alt_text": null'})
-    rows = model.objects.filter(live=True).annotate(is_bare=ExpressionWrapper(hero, BooleanField()), **stored).filter(hero | empty)
+        empty |= Q(**{f"stored_{name}__contains": '"alt_text": ""'}) | Q(
+            **{f"stored_{name}__contains": '"alt_text": null'}
+        )
+    rows = (
+        model.objects.filter(live=True)
+        .annotate(is_bare=ExpressionWrapper(hero, BooleanField()), **stored)
+        .filter(hero | empty)
+    )
     for pk, is_bare, *texts in rows.values_list("pk", "is_bare", *stored):
         if is_bare or any(images_without_alt(json.loads(text)) for text in texts if text):
             yield pk
@@ -146,7 +158,12 @@ def _suspects(model) -> Iterator[int]:
 
 def pages_missing_alt() -> list[int]:
     """The keys of live pages with a picture that has neither an alt text nor the mark “decorative”."""
-    return [pk for model in get_page_models() if streams(model) or hasattr(model, "hero_decorative") for pk in _suspects(model)]
+    return [
+        pk
+        for model in get_page_models()
+        if streams(model) or hasattr(model, "hero_decorative")
+        for pk in _suspects(model)
+    ]
 
 
 class MissingAltReport(NewsroomReport):
@@ -161,5 +178,11 @@ class MissingAltReport(NewsroomReport):
 
 def pages_using(image: CustomImage) -> list[Page]:
     """The pages on which a picture stands, live or not, by title."""
-    references = ReferenceIndex.get_references_to(image).filter(base_content_type__app_label="wagtailcore", base_content_type__model="page")
-    return list(Page.objects.filter(pk__in=[int(key) for key in references.values_list("object_id", flat=True)]).order_by("title"))
+    references = ReferenceIndex.get_references_to(image).filter(
+        base_content_type__app_label="wagtailcore", base_content_type__model="page"
+    )
+    return list(
+        Page.objects.filter(pk__in=[int(key) for key in references.values_list("object_id", flat=True)]).order_by(
+            "title"
+        )
+    )

@@ -45,7 +45,10 @@ class NewsroomIndexView(ExplorableIndexView):
     """Wagtail's list of pages, with what is going to happen to each and a filter for who looks after them."""
 
     base_filterset_class = NewsroomPageFilterSet
-    base_columns = [*ExplorableIndexView.base_columns, WhatHappensColumn("what_happens", label=_("What happens"), width="18%")]
+    base_columns = [
+        *ExplorableIndexView.base_columns,
+        WhatHappensColumn("what_happens", label=_("What happens"), width="18%"),
+    ]
 
     def get_table(self, object_list):
         pages = list(object_list)
@@ -106,11 +109,17 @@ class UserIndexView(IndexView):
         if not accounts.may_set_rights(actor, instance) or actor.pk == instance.pk:
             return more
         if accounts.awaits_password(instance):
-            more.append(Button(gettext("Invite again"), reverse("editorial_invite_again", args=[instance.pk]), icon_name="mail"))
+            more.append(
+                Button(gettext("Invite again"), reverse("editorial_invite_again", args=[instance.pk]), icon_name="mail")
+            )
         if instance.is_active:
-            more.append(Button(gettext("Deactivate"), reverse("editorial_deactivate", args=[instance.pk]), icon_name="cross"))
+            more.append(
+                Button(gettext("Deactivate"), reverse("editorial_deactivate", args=[instance.pk]), icon_name="cross")
+            )
         else:
-            more.append(Button(gettext("Activate"), reverse("editorial_activate", args=[instance.pk]), icon_name="check"))
+            more.append(
+                Button(gettext("Activate"), reverse("editorial_activate", args=[instance.pk]), icon_name="check")
+            )
         return more
 
 
@@ -143,7 +152,11 @@ class UserEditView(EditView):
     def header_more_buttons(self):
         buttons, actor = list(super().header_more_buttons), self.request.user
         if accounts.may_set_rights(actor, self.object) and actor.pk != self.object.pk:
-            name, label = ("editorial_deactivate", _("Deactivate")) if self.object.is_active else ("editorial_activate", _("Activate"))
+            name, label = (
+                ("editorial_deactivate", _("Deactivate"))
+                if self.object.is_active
+                else ("editorial_activate", _("Activate"))
+            )
             buttons.append(HeaderButton(label, url=reverse(name, args=[self.object.pk]), icon_name="cross"))
         return buttons
 
@@ -167,7 +180,11 @@ class AccountView(WagtailAdminTemplateMixin, FormView):
 
     def get_breadcrumbs_items(self):
         users = {"url": reverse("wagtailusers_users:index"), "label": gettext("Users")}
-        return [*super().get_breadcrumbs_items(), users, {"url": "", "label": self.get_page_title(), "sublabel": str(self.user)}]
+        return [
+            *super().get_breadcrumbs_items(),
+            users,
+            {"url": "", "label": self.get_page_title(), "sublabel": str(self.user)},
+        ]
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "leaver": self.user, "required": False}

@@ -39,7 +39,11 @@ def newsroom_urls():
         path("reports/review/results/", ReviewReport.as_view(results_only=True), name="editorial_review_results"),
         path("reports/review/<int:page_id>/confirm/", confirm_view, name="editorial_confirm"),
         path("reports/missing-alt/", MissingAltReport.as_view(), name="editorial_missing_alt"),
-        path("reports/missing-alt/results/", MissingAltReport.as_view(results_only=True), name="editorial_missing_alt_results"),
+        path(
+            "reports/missing-alt/results/",
+            MissingAltReport.as_view(results_only=True),
+            name="editorial_missing_alt_results",
+        ),
     ]
 
 
@@ -59,17 +63,27 @@ class ForPageWorkers(MenuItem):
     """Shown to those who work with pages."""
 
     def is_shown(self, request):
-        return policy_registry.get_by_type(Page).user_has_any_permission(request.user, ReviewReport.any_permission_required)
+        return policy_registry.get_by_type(Page).user_has_any_permission(
+            request.user, ReviewReport.any_permission_required
+        )
 
 
 @hooks.register("register_reports_menu_item")
 def review_menu_item():
-    return ForPageWorkers(_("Due for review"), reverse("editorial_review"), name="review", icon_name="history", order=100)
+    return ForPageWorkers(
+        _("Due for review"), reverse("editorial_review"), name="review", icon_name="history", order=100
+    )
 
 
 @hooks.register("register_reports_menu_item")
 def missing_alt_menu_item():
-    return ForPageWorkers(_("Pictures without alt text"), reverse("editorial_missing_alt"), name="missing-alt", icon_name="image", order=110)
+    return ForPageWorkers(
+        _("Pictures without alt text"),
+        reverse("editorial_missing_alt"),
+        name="missing-alt",
+        icon_name="image",
+        order=110,
+    )
 
 
 @hooks.register("register_help_menu_item")

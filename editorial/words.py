@@ -58,12 +58,9 @@ def _publication(facts: Prospect, now: datetime) -> str:
         return gettext("Was to be published %(time)s but cannot be: %(reason)s") % at
     if facts.scheduled_at <= now:
         return gettext("Is being published now")
-    if facts.live:
-        text = gettext("A new version is published %(time)s") % at
-    else:
-        text = gettext("Published %(time)s") % at
+    text = gettext("A new version is published %(time)s") if facts.live else gettext("Published %(time)s")
     approval = gettext("approved by %(name)s") % at
-    return f"{text}, {approval}" if facts.approved_by else text
+    return f"{text % at}, {approval}" if facts.approved_by else text % at
 
 
 def _review(facts: Prospect, now: datetime) -> str:
@@ -72,7 +69,10 @@ def _review(facts: Prospect, now: datetime) -> str:
     at = {"time": proposed and moment(proposed), "step": facts.waiting_for, "name": facts.sent_back_by}
     if facts.waiting_for:
         if proposed and proposed <= now:
-            return gettext("Proposed time %(time)s has passed, waiting for %(step)s. Whoever approves chooses a new one") % at
+            return (
+                gettext("Proposed time %(time)s has passed, waiting for %(step)s. Whoever approves chooses a new one")
+                % at
+            )
         if proposed:
             return gettext("Proposed time %(time)s, waiting for %(step)s") % at
         return gettext("Waiting for %(step)s") % at
@@ -102,14 +102,26 @@ def _time(value) -> datetime | None:
     return parse_datetime(value) if isinstance(value, str) else value
 
 
+def _new_time(page, go_live_at: datetime | None) -> datetime | None:
+    """The time that the latest text proposes. The time at which the live text once went public proposes nothing."""
+    return None if page.live and go_live_at == page.go_live_at else go_live_at
+
+
 def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
     """The facts of many pages, by page id, in five statements however many they are."""
     pages = list(pages)
     ids = [str(page.pk) for page in pages if page.pk]
     revisions = Revision.page_revisions.filter(object_id__in=ids)
     times = ("object_id", "pk", "approved_go_live_at", "content__go_live_at", "content__expire_at")
-    scheduled = {row[0]: row for row in revisions.filter(approved_go_live_at__isnull=False).order_by("-approved_go_live_at").values_list(*times)}
-    latest = {row[0]: row for row in revisions.filter(pk__in=[page.latest_revision_id for page in pages]).values_list(*times)}
+    scheduled = {
+        row[0]: row
+        for row in revisions.filter(approved_go_live_at__isnull=False)
+        .order_by("-approved_go_live_at")
+        .values_list(*times)
+    }
+    latest = {
+        row[0]: row for row in revisions.filter(pk__in=[page.latest_revision_id for page in pages]).values_list(*times)
+    }
     approvals = TaskState.objects.filter(
         revision__in=[row[1] for row in scheduled.values()], status=TaskState.STATUS_APPROVED
     ).select_related("finished_by")
@@ -138,7 +150,7 @@ def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
             scheduled_at=at,
             scheduled_expire_at=_time(scheduled_expire),
             approved_by=approved_by.get(revision_id, ""),
-            go_live_at=_time(go_live_at),
+            go_live_at=_new_time(page, _time(go_live_at)),
             draft_expire_at=_time(draft_expire),
             changed=page.has_unpublished_changes or not page.live,
             waiting_for=step.task.name if waiting and step else "",

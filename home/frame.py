@@ -10,9 +10,10 @@ from wagtail.models import Locale
 from core import kinds
 from core.addresses import absolute, url_of
 from core.references import References
-from home.models import SiteSettings
+from home.models import AccessibilityStatementPage, PeopleIndexPage, SiteSettings
 from home.structured import json_ld
 
+LANDMARKS = (AccessibilityStatementPage, PeopleIndexPage)
 SHARED_PICTURE = "fill-1200x630|format-jpeg"
 
 
@@ -64,7 +65,7 @@ class Frame:
     @cached_property
     def references(self) -> References:
         rows = self.site_settings.menu.raw_data
-        return References(self.page, [row["value"]["page"] for row in rows if row["value"].get("page")], self.theme_terms)
+        return References(self.page, [row["value"]["page"] for row in rows if row["value"].get("page")], self.theme_terms, LANDMARKS)
 
     @cached_property
     def navigation(self) -> list[dict]:
@@ -154,16 +155,24 @@ class Frame:
     def home_url(self) -> str:
         return "/" if self.language == "sv" else f"/{self.language}/"
 
+    def _landmark_url(self, model: type) -> str:
+        found = self.references.landmark(model)
+        return found.get_url(self.request) if found else ""
+
     @cached_property
     def statement_url(self) -> str:
         """The accessibility statement's address in this language, or an empty string where there is none."""
-        statement = self.references.statement
-        return url_of(statement, self.request) if statement else ""
+        return self._landmark_url(AccessibilityStatementPage)
+
+    @cached_property
+    def people_url(self) -> str:
+        """The address of the contributors' list in this language; a person's page is `<people_url><slug>/`."""
+        return self._landmark_url(PeopleIndexPage)
 
 
 VARIABLES = (
     "site_settings", "navigation", "breadcrumbs", "themes", "languages", "alternates", "canonical_url", "meta", "json_ld",
-    "feed_url", "site_search_url", "suggest_url", "barrier_url", "home_url", "statement_url",
+    "feed_url", "site_search_url", "suggest_url", "barrier_url", "home_url", "statement_url", "people_url",
 )  # fmt: skip
 
 

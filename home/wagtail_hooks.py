@@ -15,7 +15,9 @@ from home.models import BarrierReport
 class BarrierReportForm(WagtailAdminModelForm):
     """What was done about it. Ticking the box keeps the moment; unticking it opens the report again."""
 
-    handled = forms.BooleanField(label=_("Handled"), required=False, help_text=_("Tick when whoever reported it has an answer."))
+    handled = forms.BooleanField(
+        label=_("Handled"), required=False, help_text=_("Tick when whoever reported it has an answer.")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -62,7 +64,10 @@ class BarrierReportViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                [FieldPanel(name, read_only=True) for name in ("case", "created_at", "address", "description", "email")],
+                [
+                    FieldPanel(name, read_only=True)
+                    for name in ("case", "created_at", "address", "description", "email")
+                ],
                 heading=_("What was reported"),
             ),
             MultiFieldPanel([FieldPanel("handling"), FieldPanel("handled")], heading=_("What we did")),

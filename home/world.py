@@ -123,6 +123,7 @@ class World:
                     document = CustomDocument.objects.create(
                         title=row["title"], file=File(handle, name=row["file"]), language=row["language"]
                     )
+                document.get_file_size()
             self.sources.documents[row["name"]] = document.pk
         for row in read("people"):
             portrait = self.sources.key(row.pop("portrait", None))

@@ -2,8 +2,8 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 from wagtail.fields import StreamField
-from wagtail.users.models import UserProfile
 
 from tests.world import index_page, make_user
 
@@ -12,9 +12,8 @@ FORMSETS = ("comments", "bylines")
 
 @pytest.fixture
 def signed_in(client):
-    """A browser in which an editor who reads English has signed in."""
+    """A browser in which an editor has signed in."""
     client.user = make_user("editor")
-    UserProfile.objects.update_or_create(user=client.user, defaults={"preferred_language": "en"})
     client.force_login(client.user)
     return client
 
@@ -39,9 +38,9 @@ def post_new(client, model, action: str = "", **values):
 
 
 def errors_of(answer) -> dict[str, str]:
-    """What the form said, by field."""
-    form = answer.context["form"]
-    return {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
+    """What the form said, by field, in English."""
+    with translation.override("en"):
+        return {name: " ".join(map(str, texts)) for name, texts in answer.context["form"].errors.items()}
 
 
 def block(field: str, place: int, kind: str, value) -> dict:

@@ -28,14 +28,13 @@ from wagtail_localize.fields import SynchronizedField
 from core import blocks, html
 from core.choosers import PageChooserBlock
 from core.context import page_context
-from core.forms import BasePageForm
+from core.forms import THEMES_MAX, TOO_MANY_THEMES, BasePageForm
 from core.guards import GuardedPage
 from core.listing import FilterForm, listing_context
 from core.models.stewardship import Stewardship
 from core.prefetch import share_renditions, stocked
 from core.querysets import ContentManager
 
-THEMES_MAX = 3
 WORDS_PER_MINUTE = 200  # silent reading of plain prose
 
 
@@ -184,7 +183,7 @@ class BasePage(GuardedPage, Page):
         if self.change_is_substantive and not self.change_note:
             errors["change_note"] = _("Say in one sentence what has changed, or untick “substantive change”.")
         if len(self.themes.all()) > THEMES_MAX:
-            errors["themes"] = _("Choose at most three themes.")
+            errors["themes"] = TOO_MANY_THEMES
         return errors
 
     def save(self, *args, **kwargs):

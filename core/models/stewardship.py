@@ -57,9 +57,7 @@ class Stewardship(models.Model):
     @property
     def review_due(self):
         """The date by which someone should have read the page again, or None before its first review or publication."""
-        since = self.reviewed_on or (
-            self.page.first_published_at and timezone.localdate(self.page.first_published_at)
-        )
+        since = self.reviewed_on or (self.page.first_published_at and timezone.localdate(self.page.first_published_at))
         return since and since + relativedelta(months=self.review_interval)
 
     @property

@@ -24,6 +24,6 @@ def verdict(context, page) -> dict:
     names = {name for name, _label, _modal in task.get_actions(page, user)}
     return found | {
         "approve_form": rules.form_for(task, "approve")() if "approve" in names else None,
-        "reject_form": rules.form_for(task, "reject")() if "reject" in names else None,
+        "reject_form": rules.form_for(task, "reject")(auto_id="id_reject_%s") if "reject" in names else None,
         "objection": rules.objection(page, user, "approve") if rules.is_member(task, user) else "",
     }

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PIL import Image as Picture
 
+from tests.servers import until
+
 PASSWORD = "demo-vatterlunda"
 SCREEN = {"width": 1400, "height": 1000}
 PATIENCE = 30_000  # milliseconds; a busy machine is slow
@@ -73,12 +75,11 @@ class Desk:
 
     def write_rich_text(self, name: str, text: str) -> None:
         """Types into a rich text editor."""
-        editor = self.page.locator(f"[data-draftail-editor-wrapper]:has([name={name}]) [contenteditable=true]")
-        if not editor.count():
-            editor = self.page.locator(f"[name={name}]").locator("xpath=..").locator("[contenteditable=true]")
-        editor.click()
+        field = self.page.locator(f"[name={name}]")
+        field.locator("xpath=..").locator("[contenteditable=true]").click()
         self.page.keyboard.press("Control+A")
         self.page.keyboard.type(text)
+        until(lambda: text in field.input_value(), what="the editor's noting of the text")  # it does so a moment later
 
     def upload_picture(self, chooser: str, path: Path, title: str) -> None:
         """Uploads a picture in the dialogue of an image chooser."""
@@ -112,7 +113,7 @@ class Desk:
         """Sends the page in, by the only button that leads on."""
         self.page.locator(WORKFLOW_BUTTONS).click()
         with self.page.expect_event("load"):
-            self.page.locator("[name=action-submit], [name=action-restart-workflow]").first.click()
+            self.page.locator("[name=action-submit]").first.click()
 
     def verdict(self, action: str) -> None:
         """Gives a verdict that asks nothing more."""

@@ -42,12 +42,25 @@ def role(name: str) -> Group:
 
 
 def invite(actor, **values):
-    data = {"first_name": "Nils", "last_name": "Ny", "email": "Nils@example.com", "groups": [role("Skribenter").pk], "language": "sv", **values}
+    data = {
+        "first_name": "Nils",
+        "last_name": "Ny",
+        "email": "Nils@example.com",
+        "groups": [role("Skribenter").pk],
+        "language": "sv",
+        **values,
+    }
     return signed_in(actor).post(reverse("wagtailusers_users:add"), data)
 
 
 def edit(actor, user, **values):
-    data = {"username": user.username, "email": user.email, "first_name": user.first_name, "last_name": "Efternamn", **values}
+    data = {
+        "username": user.username,
+        "email": user.email,
+        "first_name": user.first_name,
+        "last_name": "Efternamn",
+        **values,
+    }
     return signed_in(actor).post(reverse("wagtailusers_users:edit", args=[user.pk]), data)
 
 
@@ -149,7 +162,9 @@ class TestRights:
         assert not User.objects.get(pk=people["chief_editor"].pk).check_password(PASSWORD)
 
     def test_an_account_is_not_closed_by_the_form_so_that_pages_are_handed_over(self, admin, people):
-        edit(admin, people["author"], groups=[role("Skribenter").pk])  # the box "active" is absent, as when it is unticked
+        edit(
+            admin, people["author"], groups=[role("Skribenter").pk]
+        )  # the box "active" is absent, as when it is unticked
         assert User.objects.get(pk=people["author"].pk).is_active
 
     @pytest.mark.parametrize("action", ["assign_role", "set_active_state", "delete"])
@@ -173,7 +188,9 @@ class TestRights:
 class TestLeaving:
     def test_the_pages_of_a_leaver_go_to_a_successor(self, admin, people):
         page = looked_after_by(people["author"])
-        signed_in(admin).post(reverse("editorial_deactivate", args=[people["author"].pk]), {"successor": people["editor"].pk})
+        signed_in(admin).post(
+            reverse("editorial_deactivate", args=[people["author"].pk]), {"successor": people["editor"].pk}
+        )
         assert not User.objects.get(pk=people["author"].pk).is_active
         assert Stewardship.objects.get(page_id=page.pk).responsible == people["editor"]
         assert page.title in Email.objects.get(to=people["editor"].email).message
@@ -219,12 +236,18 @@ class TestLeaving:
 
 class TestHandingOver:
     def url(self, *pages) -> str:
-        return reverse("wagtail_bulk_action", args=["wagtailcore", "page", "hand_over"]) + "?" + "&".join(f"id={page.pk}" for page in pages)
+        return (
+            reverse("wagtail_bulk_action", args=["wagtailcore", "page", "hand_over"])
+            + "?"
+            + "&".join(f"id={page.pk}" for page in pages)
+        )
 
     def test_many_pages_at_once_with_one_mail(self, people):
         pages = [looked_after_by(people["author"]), looked_after_by(people["author"])]
         signed_in(people["editor"]).post(self.url(*pages), {"successor": people["chief_editor"].pk})
-        assert {row.responsible for row in Stewardship.objects.filter(page_id__in=[page.pk for page in pages])} == {people["chief_editor"]}
+        assert {row.responsible for row in Stewardship.objects.filter(page_id__in=[page.pk for page in pages])} == {
+            people["chief_editor"]
+        }
         assert Email.objects.count() == 1
 
     def test_only_pages_that_one_may_edit(self, people):

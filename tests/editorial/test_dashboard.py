@@ -94,7 +94,9 @@ class TestWaitingForMe:
 
     def test_an_author_sees_what_was_sent_back(self, people):
         page = submitted(people["author"], title="Läsveckan")
-        page.current_workflow_task.on_action(page.current_workflow_task_state, people["reviewer"], "reject", comment="Nej")
+        page.current_workflow_task.on_action(
+            page.current_workflow_task_state, people["reviewer"], "reject", comment="Nej"
+        )
         panel = WaitingForMe(people["author"])
         assert titles(panel, "Sent back to you") == ["Läsveckan"]
         assert titles(panel, "Your drafts") == []
@@ -133,7 +135,11 @@ class TestHappensNext:
         page = make_page(NewsPage, title="Försvinner")
         Page.objects.filter(pk=page.pk).update(expire_at=soon + timedelta(days=1))
         lines = HappensNext(people["chief_editor"]).sections()[0].lines
-        assert [(line.title, line.language) for line in lines] == [("Sooner", "en"), ("Försvinner", "sv"), ("Senare", "sv")]
+        assert [(line.title, line.language) for line in lines] == [
+            ("Sooner", "en"),
+            ("Försvinner", "sv"),
+            ("Senare", "sv"),
+        ]
         assert lines[0].text.startswith("Published ")
         assert lines[1].text.startswith("Taken down ")
 
@@ -175,17 +181,30 @@ class TestWhatIsWrong:
     def test_a_scheduled_page_that_cannot_be_published(self, people):
         page = scheduled(people["author"], timezone.now() + timedelta(days=1), title="Läsveckan")
         ScheduleProblem.note(page.get_latest_revision(), page.pk, "Bilden saknar alt-text.")
-        (line,) = [line for line in WhatIsWrong(people["chief_editor"]).sections()[0].lines if line.title == "Läsveckan"]
+        (line,) = [
+            line for line in WhatIsWrong(people["chief_editor"]).sections()[0].lines if line.title == "Läsveckan"
+        ]
         assert "Bilden saknar alt-text." in line.text
 
     def test_mail_that_failed(self, people):
-        Email.objects.create(from_email="a@example.com", to=["b@example.com"], subject="x", message="x", status=STATUS.failed, priority=PRIORITY.medium)
+        Email.objects.create(
+            from_email="a@example.com",
+            to=["b@example.com"],
+            subject="x",
+            message="x",
+            status=STATUS.failed,
+            priority=PRIORITY.medium,
+        )
         assert "1 mail could not be sent" in self.wrong(people)
 
     def test_a_page_to_read_again(self, people):
         page = make_page(NewsPage)
-        Stewardship.objects.filter(page_id=page.pk).update(reviewed_on=timezone.localdate() - timedelta(days=400), responsible=people["chief_editor"])
-        (line,) = [line for line in WhatIsWrong(people["chief_editor"]).sections()[0].lines if "read again" in line.title]
+        Stewardship.objects.filter(page_id=page.pk).update(
+            reviewed_on=timezone.localdate() - timedelta(days=400), responsible=people["chief_editor"]
+        )
+        (line,) = [
+            line for line in WhatIsWrong(people["chief_editor"]).sections()[0].lines if "read again" in line.title
+        ]
         assert (line.title, line.text) == ("1 page should be read again", "1 of them is yours")
 
     def test_a_page_that_nobody_looks_after(self, people):
@@ -222,7 +241,9 @@ def test_the_number_of_statements_does_not_grow_with_the_work(people):
             page = scheduled(people["author"], timezone.now() + timedelta(days=1))
             ScheduleProblem.note(page.get_latest_revision(), page.pk, "Fel.")
             page = without_alt()
-            Stewardship.objects.filter(page_id=page.pk).update(responsible=None, reviewed_on=timezone.localdate() - timedelta(days=999))
+            Stewardship.objects.filter(page_id=page.pk).update(
+                responsible=None, reviewed_on=timezone.localdate() - timedelta(days=999)
+            )
 
     client = Client()
     client.force_login(people["reviewer"])

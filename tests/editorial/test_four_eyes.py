@@ -201,7 +201,7 @@ def test_a_page_that_lacks_something_is_not_approved_and_says_what(in_review, pe
 
 def test_a_page_that_nobody_is_responsible_for_is_not_approved(in_review, people):
     Stewardship.objects.filter(page_id=in_review.pk).update(responsible=None)
-    with pytest.raises(Refused, match="ansvar|responsible"):
+    with pytest.raises(Refused, match=r"ansvar|responsible"):
         in_review.current_workflow_task.on_action(in_review.current_workflow_task_state, people["reviewer"], "approve")
 
 

@@ -72,8 +72,16 @@ class TestReadAgain:
         assert confirm(people["editor"], page).status_code == 302
         after = Page.objects.get(pk=page.pk)
         assert after.stewardship.reviewed_on == timezone.localdate()
-        assert (after.last_published_at, after.latest_revision_id) == (before.last_published_at, before.latest_revision_id)
-        assert PageLogEntry.objects.filter(page=page.pk, action="editorial.review.confirmed", user=people["editor"]).count() == 1
+        assert (after.last_published_at, after.latest_revision_id) == (
+            before.last_published_at,
+            before.latest_revision_id,
+        )
+        assert (
+            PageLogEntry.objects.filter(
+                page=page.pk, action="editorial.review.confirmed", user=people["editor"]
+            ).count()
+            == 1
+        )
         assert not Stewardship.objects.overdue().filter(page_id=page.pk).exists()
 
     def test_whoever_is_responsible_may_say_so_without_a_right_to_edit(self, people):
@@ -153,7 +161,17 @@ class TestMissingAlt:
             ({"image": 1, "alt_text": "", "decorative": True}, 0),
             ({"image": 1, "alt_text": "En bild", "decorative": False}, 0),
             ({"image": None, "alt_text": "", "decorative": False}, 0),
-            ([{"type": "gallery", "value": {"images": [{"value": {"image": {"image": 1, "alt_text": "", "decorative": False}}}] * 2}}], 2),
+            (
+                [
+                    {
+                        "type": "gallery",
+                        "value": {
+                            "images": [{"value": {"image": {"image": 1, "alt_text": "", "decorative": False}}}] * 2
+                        },
+                    }
+                ],
+                2,
+            ),
             ("text", 0),
         ],
     )
@@ -163,7 +181,13 @@ class TestMissingAlt:
     def test_a_picture_in_the_text(self, people):
         page = make_page(MethodPage)
         MethodPage.objects.filter(pk=page.pk).update(
-            body=[{"type": "image", "id": "x", "value": {"image": {"image": make_image().pk, "alt_text": "", "decorative": False}}}]
+            body=[
+                {
+                    "type": "image",
+                    "id": "x",
+                    "value": {"image": {"image": make_image().pk, "alt_text": "", "decorative": False}},
+                }
+            ]
         )
         assert pages_missing_alt() == [page.pk]
         assert page.title in visit(people["editor"], "editorial_missing_alt").content.decode()

@@ -62,15 +62,23 @@ def test_a_draft_that_nobody_waits_for_says_nothing():
 
 
 def test_an_approved_page_says_when_and_by_whom():
-    assert says(scheduled_at=TUESDAY, go_live_at=TUESDAY, approved_by="Ulla Stenmark") == "Publiceras tisdag 24 november 07.30, godkänd av Ulla Stenmark"
+    assert (
+        says(scheduled_at=TUESDAY, go_live_at=TUESDAY, approved_by="Ulla Stenmark")
+        == "Publiceras tisdag 24 november 07.30, godkänd av Ulla Stenmark"
+    )
 
 
 def test_an_approved_change_of_a_published_page_is_a_new_version():
-    assert says(live=True, scheduled_at=TUESDAY, go_live_at=TUESDAY) == "En ny version publiceras tisdag 24 november 07.30"
+    assert (
+        says(live=True, scheduled_at=TUESDAY, go_live_at=TUESDAY) == "En ny version publiceras tisdag 24 november 07.30"
+    )
 
 
 def test_a_proposed_time_waits_for_a_step():
-    assert says(go_live_at=TUESDAY, waiting_for="Granskning") == "Föreslagen tid tisdag 24 november 07.30, väntar på Granskning"
+    assert (
+        says(go_live_at=TUESDAY, waiting_for="Granskning")
+        == "Föreslagen tid tisdag 24 november 07.30, väntar på Granskning"
+    )
 
 
 def test_a_proposed_time_that_has_passed_is_not_silently_now():
@@ -115,7 +123,10 @@ def test_a_page_that_could_not_be_published_says_why():
 
 def test_english_readers_get_english():
     with override("en"):
-        assert says(scheduled_at=TUESDAY, go_live_at=TUESDAY, approved_by="Ulla") == "Published Tuesday 24 November at 07:30, approved by Ulla"
+        assert (
+            says(scheduled_at=TUESDAY, go_live_at=TUESDAY, approved_by="Ulla")
+            == "Published Tuesday 24 November at 07:30, approved by Ulla"
+        )
 
 
 @pytest.mark.django_db

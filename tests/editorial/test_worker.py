@@ -1,11 +1,14 @@
 """What happens at a time: once, on time, by whichever worker comes first, and for one page at a time."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
@@ -16,7 +19,7 @@ from core.visibility import is_public
 from editorial import schedule
 from editorial.pulse import ALIVE, Lease, ScheduleProblem, Worker
 from editorial.worker import seconds_to_sleep
-from tests.servers import ROOT, until
+from tests.servers import ROOT, postgres_database, until
 from tests.world import make_image, make_page, make_user
 
 pytestmark = pytest.mark.django_db
@@ -209,50 +212,55 @@ from wagtail.models import Page, Revision
 from tests.world import make_page
 moment = timezone.now() + timedelta(seconds={delay})
 for number in range({number}):
-    page = make_page(live=False, slug=f"tid-{{number}}")
+    page = make_page(live=False, slug=f"{name}-start-{{number}}")
     page.go_live_at = moment
     revision = page.save_revision()
     Revision.objects.filter(pk=revision.pk).update(approved_go_live_at=moment)
 for number in range({expiring}):
-    page = make_page(slug=f"slut-{{number}}")
+    page = make_page(slug=f"{name}-slut-{{number}}")
     Page.objects.filter(pk=page.pk).update(expire_at=moment)
 """
-COUNT = """
-from django.db.models import Count
-from wagtail.models import Page, PageLogEntry, Revision
-entries = PageLogEntry.objects.filter(action__in=["wagtail.publish", "wagtail.publish.scheduled", "wagtail.unpublish.scheduled"])
-times = dict(entries.filter(page__in=Page.objects.filter(slug__startswith="tid-").values("pk")).values_list("page").annotate(Count("pk")))
-ends = dict(entries.filter(action="wagtail.unpublish.scheduled").values_list("page").annotate(Count("pk")))
-live = Page.objects.filter(slug__startswith="tid-", live=True).count()
-due = Revision.objects.filter(approved_go_live_at__isnull=False).count()
-half = Page.objects.filter(slug__startswith="tid-", live=True, live_revision=None).count()
-print("RESULT", live, sorted(set(times.values())), len(times), sorted(set(ends.values())), len(ends), due, half)
-"""
+LIVE = "SELECT count(*) FROM wagtailcore_page WHERE live AND slug LIKE '{name}-start-%'"
+HALF = "SELECT count(*) FROM wagtailcore_page WHERE live AND live_revision_id IS NULL AND slug LIKE '{name}-start-%'"
+WAITING = "SELECT count(*) FROM wagtailcore_revision WHERE approved_go_live_at IS NOT NULL"
+TIMES = """SELECT count(*) FROM wagtailcore_pagelogentry entry JOIN wagtailcore_page page ON page.id = entry.page_id
+           WHERE page.slug LIKE '{name}-%' AND entry.action IN ('wagtail.publish.scheduled', 'wagtail.unpublish.scheduled')
+           AND entry.revision_id {has} NULL GROUP BY page.id"""
+ALIVE_NAMES = "SELECT name FROM editorial_worker"
 
 
 class Installation:
-    """A database of its own with any number of workers."""
+    """A database of its own with any number of workers, looked at from outside."""
 
     def __init__(self, folder, database_url: str | None):
         names = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_", "TEST_"))}
-        self.env = {**names, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "settings.dev", "DEMO": "0", "EMAIL_URL": "consolemail://", "PYTHONWARNINGS": "ignore"}
-        self.env.pop("DATABASE_URL", None)
-        if database_url:
-            self.env["DATABASE_URL"] = database_url
+        self.folder, self.url = folder, database_url
+        self.env = {**names, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "settings.dev", "DEMO": "0", "EMAIL_URL": "consolemail://"}
+        self.env["DATABASE_URL"] = database_url or ""
         self.workers: list[subprocess.Popen] = []
-        self.manage("migrate", "-v0")
-        self.manage("demo", "--empty")
 
     def manage(self, *arguments: str) -> str:
         done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, text=True, capture_output=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def python(self, code: str) -> str:
-        return self.manage("shell", "--no-imports", "-c", code)
+    def plan(self, **values) -> None:
+        self.manage("shell", "--no-imports", "-c", SETUP.format(**values))
 
-    def counted(self) -> str:
-        return next(line for line in self.python(COUNT).splitlines() if line.startswith("RESULT"))
+    def rows(self, sql: str, **values) -> list:
+        open_it = (lambda: psycopg.connect(self.url)) if self.url else (lambda: sqlite3.connect(self.folder / "db.sqlite3", timeout=20))
+        with contextlib.closing(open_it()) as database:
+            return sorted(row[0] for row in database.execute(sql.format(**values)).fetchall())
+
+    def done(self, name: str) -> dict:
+        """What has happened to the pages of a test: how many are live, how often each went live or down, what waits."""
+        return {
+            "live": self.rows(LIVE, name=name)[0],
+            "published": self.rows(TIMES, name=name, has="IS NOT"),
+            "expired": self.rows(TIMES, name=name, has="IS"),
+            "waiting": self.rows(WAITING)[0],
+            "half": self.rows(HALF, name=name)[0],
+        }
 
     def work(self) -> subprocess.Popen:
         command = [sys.executable, "manage.py", "work"]
@@ -265,60 +273,48 @@ class Installation:
         for worker in self.workers:
             if worker.poll() is None:
                 worker.send_signal(signal.SIGTERM)
-        return [worker.wait(timeout=20) for worker in self.workers]
+        codes = [worker.wait(timeout=30) for worker in self.workers]
+        self.workers.clear()
+        return codes
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
-)
-def installation(request, tmp_path):
-    from tests.servers import postgres_database
-
-    if request.param == "sqlite":
-        made = Installation(tmp_path, None)
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def installation(request, tmp_path_factory, django_db_setup):
+    folder = tmp_path_factory.mktemp(request.param)
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(postgres_database()) if request.param == "postgres" else None
+        made = Installation(folder, url)
+        made.manage("migrate", "-v0")
+        made.manage("demo", "--empty")
         yield made
         made.stop()
-        return
-    with postgres_database() as url:
-        made = Installation(tmp_path, url)
-        yield made
-        made.stop()
-
-
-def alive(installation) -> int:
-    answer = installation.python("from editorial.pulse import Worker; print('ALIVE', Worker.alive().count())")
-    return int(answer.rsplit("ALIVE", 1)[1])
 
 
 def test_several_workers_of_which_one_is_killed_do_each_item_exactly_once(installation):
-    number, expiring = 12, 6
     workers = [installation.work() for _worker in range(3)]
-    installation.python(SETUP.format(number=number, expiring=expiring, delay=1))
+    until(lambda: len(installation.rows(ALIVE_NAMES)) == 3, what="three workers")
+    installation.plan(name="gang", number=12, expiring=6, delay=2)
+    until(lambda: installation.done("gang")["live"] > 0, what="the first publication")
     workers[0].kill()
-    wanted = f"RESULT {number} [1] {number} [1] {expiring} 0 0"
-    until(lambda: installation.counted() == wanted, seconds=60, what=wanted)
-    assert alive(installation) >= 2
-    codes = installation.stop()
-    assert codes[0] == -signal.SIGKILL
-    assert codes[1:] == [0, 0]  # an orderly end leaves nothing behind
-    assert alive(installation) <= 1  # the killed one's row ages
+    wanted = {"live": 12, "published": [1] * 12, "expired": [1] * 6, "waiting": 0, "half": 0}
+    until(lambda: installation.done("gang") == wanted, what=str(wanted))
+    assert installation.stop() == [-signal.SIGKILL, 0, 0]
+    assert len(installation.rows(ALIVE_NAMES)) == 1  # an orderly end leaves no row behind; the killed one's ages
+    assert installation.done("gang") == wanted
 
 
 def test_a_worker_that_is_killed_in_the_middle_leaves_all_or_nothing(installation):
-    number = 40
-    installation.python(SETUP.format(number=number, expiring=0, delay=-1))
-    for _round in range(3):
+    installation.plan(name="mitt", number=30, expiring=0, delay=-1)
+    while (before := installation.done("mitt"))["live"] < 20:
         worker = installation.work()
-        before = installation.counted()
-        until(lambda before=before: installation.counted() != before, seconds=60, what="the first publication")
+        until(lambda before=before: installation.done("mitt") != before, what="a publication")
         worker.kill()
         worker.wait()
-        result = installation.counted().split()
-        assert result[-1] == "0", result  # nobody is live without a revision
-        live, entries, scheduled = int(result[1]), int(result[3]), int(result[-2])
-        assert live == entries == number - scheduled
-        if live == number:
-            break
+        now = installation.done("mitt")
+        assert now["half"] == 0
+        assert now["published"] == [1] * now["live"]
+        assert now["live"] + now["waiting"] == 30
+    installation.workers.clear()
     installation.work()
-    wanted = f"RESULT {number} [1] {number} [] 0 0 0"
-    until(lambda: installation.counted() == wanted, seconds=90, what=wanted)
+    wanted = {"live": 30, "published": [1] * 30, "expired": [], "waiting": 0, "half": 0}
+    until(lambda: installation.done("mitt") == wanted, what=str(wanted))

@@ -1,0 +1,54 @@
+"""Saving in a real editor: the automatic save and the button do not get in each other's way."""
+
+import re
+
+import pytest
+
+from tests.e2e.desk import Desk
+
+pytestmark = pytest.mark.browser
+
+DRAFT = """
+from articles.models import NewsPage
+page = NewsPage.objects.filter(live=True).first()
+print("page", page.pk)
+"""
+
+
+@pytest.fixture
+def address(demo_portal) -> str:
+    found = re.search(r"page (\d+)", demo_portal.manage("shell", "-v0", "-c", DRAFT))
+    return f"/admin/pages/{found[1]}/edit/"
+
+
+def test_the_button_saves_after_an_automatic_save(demo_portal, browser, address):
+    desk = Desk(demo_portal, browser, "redaktor").open(address)
+    text = desk.page.locator("[name=intro]")
+    with desk.page.expect_response(
+        lambda response: response.request.method == "POST" and response.url.endswith(address)
+    ) as automatic:
+        text.fill("Skrivet i en webbläsare.")
+    assert automatic.value.status == 200
+    desk.page.get_by_role("button", name="Spara utkast").click()
+    desk.page.get_by_text("har blivit uppdaterad").wait_for()
+    assert text.input_value() == "Skrivet i en webbläsare."
+
+
+def test_words_are_marked_as_english_with_the_button(demo_portal, browser, address):
+    desk = Desk(demo_portal, browser, "redaktor").open(address)
+    editor = desk.page.locator(".public-DraftEditor-content").first
+    editor.click()
+    desk.page.keyboard.press("End")
+    desk.page.keyboard.type(" walk")
+    for _letter in "walk":
+        desk.page.keyboard.press("Shift+ArrowLeft")
+    desk.page.locator("button[name=LANGUAGE-EN]").first.click()
+    desk.page.get_by_role("button", name="Spara utkast").click()
+    desk.page.get_by_text("har blivit uppdaterad").wait_for()
+    saved = demo_portal.manage(
+        "shell",
+        "-v0",
+        "-c",
+        f"from wagtail.models import Page; print(Page.objects.get(pk={address.split('/')[3]}).get_latest_revision().content)",
+    )
+    assert 'lang=\\"en\\">walk</span>' in saved or 'lang="en">walk</span>' in saved
