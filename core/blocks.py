@@ -78,7 +78,7 @@ class HeadingValue(blocks.StructValue):
 
 class HeadingBlock(StructBlock):
     text = blocks.CharBlock(label=_("Heading"), max_length=120)
-    level = blocks.ChoiceBlock(search_index=False, 
+    level = blocks.ChoiceBlock(search_index=False,
         label=_("Level"),
         default="h2",
         choices=[("h2", _("Heading 2")), ("h3", _("Heading 3")), ("h4", _("Heading 4"))],
@@ -393,7 +393,7 @@ class TableBlock(StructBlock):
 
 
 class CalloutBlock(StructBlock):
-    kind = blocks.ChoiceBlock(search_index=False, 
+    kind = blocks.ChoiceBlock(search_index=False,
         label=_("Kind"), default="info", choices=[("info", _("Information")), ("tip", _("Tip")), ("warning", _("Mind this"))]
     )
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
@@ -419,7 +419,7 @@ class SourceBlock(StructBlock):
 
 class EvidenceBlock(StructBlock):
     types = blocks.MultipleChoiceBlock(search_index=False, label=_("Kinds of evidence"), choices=EVIDENCE_TYPES, required=False)
-    strength = blocks.ChoiceBlock(search_index=False, 
+    strength = blocks.ChoiceBlock(search_index=False,
         label=_("Strength"), default="0", choices=[(str(value), label) for value, label in EVIDENCE_STRENGTHS]
     )
     rationale = blocks.TextBlock(label=_("Why this assessment"))

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.utils.text import slugify
 
+from core import kinds
 from core.addresses import absolute, url_of
 from core.related import related_groups
 
@@ -30,12 +31,13 @@ def page_context(page, request) -> dict:
     if request is not None:
         request.shown_page = page
     stewardship = getattr(page, "stewardship", None) if page.pk else None
+    is_article = kinds.of(page) is not None  # lists and the start page are by nobody and about nothing in particular
     return {
         "toc": toc(page),
         "share": share(page, request),
-        "related": related_groups(page, request),
+        "related": related_groups(page, request) if is_article else [],
         "related_links": [link.value for link in page.related_links],
-        "bylines": page.people,
+        "bylines": page.people if is_article else [],
         "change_note": page.change_note if page.change_is_substantive else "",
         "reviewed_on": stewardship and stewardship.reviewed_on,
         "reading_minutes": page.reading_minutes,

@@ -67,7 +67,8 @@ class FilterForm(forms.Form):
 
 def listing_context(page, request) -> dict:
     """The cards below `page`: filtered, pinned ones first, newest first (methods by title), 20 a page."""
-    kind = next((kind for kind in kinds.every() if kind.model in page.allowed_subpage_models()), None)
+    below = page.allowed_subpage_models()
+    kind = next((kind for kind in kinds.every() if below == [kind.model]), None)
     form = page.filter_form_class(request.GET if request else None)
     if kind is None:
         return {"filter_form": form, "cards": [], "paginator": None, "chips": [], "total": 0}

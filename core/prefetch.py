@@ -21,6 +21,7 @@ from wagtail.contrib.typed_table_block.blocks import BaseTypedTableBlock
 from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
+from wagtail.models import Page
 
 PAGE = "page"  # the sort of all pages; other things are sorted by their model's label
 LINK = re.compile(r'<a\b(?=[^>]*\blinktype="(page|document)")[^>]*\bid="(\d+)"')
@@ -52,6 +53,8 @@ def references(page) -> dict[str, set[int]]:
         value = getattr(page, field.attname)
         if isinstance(field, RichTextField):
             _in_text(value, found)
+        elif isinstance(field, ForeignKey) and field.model is not Page and field.related_model is Page and not field.remote_field.parent_link:
+            found[PAGE] |= {value} - {None}
         elif isinstance(field, StreamField) and value:
             _in_block(value.stream_block, value.raw_data, found)
     return found

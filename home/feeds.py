@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
@@ -14,6 +15,7 @@ from wagtail.models import Page
 from core import kinds
 from core.addresses import absolute, url_of
 from core.cards import specific_of, specific_pages
+from core.prefetch import stocked
 from core.visibility import public_q
 from home.models import SiteSettings
 
@@ -47,7 +49,9 @@ class ContentFeed(Feed):
     def feed_url(self):
         return absolute(self.request, reverse(f"feed_{self.language}", args=[self.name]))
 
-    def items(self):
+    @cached_property
+    def entries(self) -> list[tuple]:
+        """`(base page, kind, specific page)` of the newest."""
         ids = [
             pk
             for kind in self.kinds
@@ -60,6 +64,9 @@ class ContentFeed(Feed):
         pages = specific_pages(Page.objects.filter(public_q(), pk__in=ids), with_text=True)
         newest = pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk")[:ENTRIES]
         return [(page, *specific_of(page)) for page in newest]
+
+    def items(self):
+        return self.entries
 
     def item_title(self, item):
         return item[2].title
@@ -92,4 +99,6 @@ def feed(request, name: str, language: str):
     if name not in FEEDS:
         raise Http404
     with translation.override(language):
-        return ContentFeed(name, language, request)(request)
+        answer = ContentFeed(name, language, request)
+        with stocked(*(page for _base, _kind, page in answer.entries)):
+            return answer(request)

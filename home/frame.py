@@ -60,7 +60,8 @@ class Frame:
 
     @cached_property
     def theme_terms(self) -> list:
-        return getattr(self.page, "theme_list", [])
+        """The themes of a page that is about something; lists and the start page are about nothing in particular."""
+        return self.page.theme_list if kinds.of(self.page) else []
 
     @cached_property
     def references(self) -> References:
@@ -157,7 +158,7 @@ class Frame:
 
     def _landmark_url(self, model: type) -> str:
         found = self.references.landmark(model)
-        return found.get_url(self.request) if found else ""
+        return (url_of(found, self.request) or "") if found else ""
 
     @cached_property
     def statement_url(self) -> str:

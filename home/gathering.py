@@ -1,30 +1,62 @@
 """What the start page, the hubs and the people's pages gather from the rest of the site."""
 
-from django.db.models import F, Q
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When, Window
+from django.db.models.functions import Now, RowNumber
 from wagtail.models import Page
 
 from core import kinds
 from core.addresses import url_of
 from core.cards import cards_in_language, make_cards, specific_pages
 from core.models import Byline
+from core.querysets import findable_pages
 from core.related import chosen_ids
 from core.visibility import public_q
 
 ON_START_PAGE = 4
 ON_HUB = 6
+ALL_THEMES = 100
 HUB_KINDS = ("method", "news", "blog_post", "book_tip")
 
 
-def newest(kind, locale_id: int, number: int):
-    """The keys of the newest public pages of a kind in a language."""
-    pages = kind.model.objects.published().findable().filter(locale_id=locale_id)
-    return pages.pinned_first(F("first_published_at").desc(nulls_last=True), "-pk").values_list("pk", flat=True)[:number]
+def gathered(wanted: dict, locale_id: int, request, theme=None, by_title=()) -> tuple[dict, dict]:
+    """The first public pages of several kinds in a language, in one statement.
 
-
-def cards_of(ids, request) -> list[kinds.Card]:
-    ids = list(ids)
-    found = {card.page_id: card for card in make_cards(specific_pages(Page.objects.filter(pk__in=ids)), request)}
-    return [found[pk] for pk in ids if pk in found]
+    Takes `{kind: how many}`; a theme that they must be about; the kinds that go by title, the others being newest first.
+    Themes keep the order of the tree. Returns `{code: cards}` and `{code: how many there are}`.
+    """
+    chosen, limits, order = Q(), [], []
+    for kind, number in wanted.items():
+        owner, is_kind = kind.model._meta.model_name, ContentType.objects.get_for_model(kind.model)
+        of_kind = Q(content_type=is_kind, **{f"{owner}__noindex": False})
+        if theme:
+            of_kind &= Q(pk__in=kind.model.themes.through.objects.filter(theme=theme).values(f"{owner}_id"))
+        chosen |= of_kind
+        limits.append(When(content_type=is_kind, then=Value(number)))
+        if kind in by_title or kind.code == "theme":
+            order.append(When(content_type=is_kind, then=F("path" if kind.code == "theme" else "title")))
+    pinned = Case(When(stewardship__pinned_until__gt=Now(), then=Value(0)), default=Value(1))
+    line = Case(*order, default=Value(""), output_field=CharField())
+    pages = (
+        specific_pages(Page.objects.filter(chosen, public_q(), locale_id=locale_id, alias_of__isnull=True))
+        .annotate(
+            limit=Case(*limits, output_field=IntegerField()),
+            total=Window(Count("*"), partition_by=F("content_type")),
+            place=Window(
+                RowNumber(),
+                partition_by=F("content_type"),
+                order_by=[pinned, line, F("first_published_at").desc(nulls_last=True), F("pk").desc()],
+            ),
+        )
+        .filter(place__lte=F("limit"))
+        .order_by("place")
+    )
+    pages = list(pages)
+    totals = {page.pk: page.total for page in pages}
+    cards: dict[str, list] = {kind.code: [] for kind in wanted}
+    for card in make_cards(pages, request):
+        cards[card.kind].append(card)
+    return cards, {code: totals[found[0].page_id] if found else 0 for code, found in cards.items()}
 
 
 def start_page_context(page, request) -> dict:
@@ -35,50 +67,37 @@ def start_page_context(page, request) -> dict:
         "book": [page.book_of_the_month_id] if page.book_of_the_month_id else [],
     }
     picked = cards_in_language(page, chosen, request)
-    ids = {kind.code: list(newest(kind, page.locale_id, ON_START_PAGE)) for kind in kinds.every() if kind.feed}
-    ids["theme"] = list(theme_ids(page.locale_id))
-    cards = cards_of([pk for group in ids.values() for pk in group], request)
-    by_kind = {code: [card for card in cards if card.kind == code] for code in ids}
-    lead_news = picked["highlights"] or by_kind.get("news", [])[:3]
+    wanted = {kind: ON_START_PAGE for kind in kinds.every() if kind.feed} | {kinds.get("theme"): ALL_THEMES}
+    by_kind, _totals = gathered(wanted, page.locale_id, request)
+    lead_news = picked["highlights"] or by_kind["news"][:3]
     return {
         "highlights": lead_news,
-        "latest_news": [card for card in by_kind.get("news", []) if card not in lead_news],
-        "latest_posts": by_kind.get("blog_post", []),
+        "latest_news": [card for card in by_kind["news"] if card not in lead_news],
+        "latest_posts": by_kind["blog_post"],
         "theme_cards": by_kind["theme"],
-        "method_card": next(iter(picked["method"] or by_kind.get("method", [])), None),
-        "book_card": next(iter(picked["book"] or by_kind.get("book_tip", [])), None),
+        "method_card": next(iter(picked["method"] or by_kind["method"]), None),
+        "book_card": next(iter(picked["book"] or by_kind["book_tip"]), None),
         "notice": page.current_notice,
     }
 
 
-def theme_ids(locale_id: int):
-    themes = kinds.get("theme").model.objects.published().findable().filter(locale_id=locale_id)
-    return themes.order_by("path").values_list("pk", flat=True)
-
-
 def hub_context(page, request) -> dict:
     """`groups` of `{kind, heading, cards, total, list_url}` on the theme, `start_cards` and `contacts`."""
-    ids, totals = {}, {}
-    for code in HUB_KINDS:
-        kind = kinds.get(code)
-        pages = kind.model.objects.published().findable().filter(locale_id=page.locale_id).about(page.theme)
-        totals[code] = pages.count()
-        ids[code] = list(pages.pinned_first(*kind.ordering).values_list("pk", flat=True)[:ON_HUB])
-    cards = cards_of([pk for group in ids.values() for pk in group], request)
+    found = [kinds.get(code) for code in HUB_KINDS]
+    cards, totals = gathered(dict.fromkeys(found, ON_HUB), page.locale_id, request, theme=page.theme, by_title=(kinds.get("method"),))
     lists = {
         child.specific_class: url_of(child, request)
         for child in Page.objects.filter(public_q(), path__startswith=page.path[: 2 * Page.steplen], depth=3)
     }
     groups = []
-    for code in HUB_KINDS:
-        kind = kinds.get(code)
+    for kind in found:
         parent = next((url for model, url in lists.items() if model and kind.model in model.allowed_subpage_models()), "")
         groups.append(
             {
-                "kind": code,
+                "kind": kind.code,
                 "heading": kind.plural,
-                "cards": [card for card in cards if card.kind == code],
-                "total": totals[code],
+                "cards": cards[kind.code],
+                "total": totals[kind.code],
                 "list_url": f"{parent}?theme={page.theme.code}" if parent else "",
             }
         )
@@ -91,10 +110,8 @@ def hub_context(page, request) -> dict:
 
 def person_context(index_page, person, request) -> dict:
     """A person and what they have written in the language of the list, newest first."""
-    written = Page.objects.filter(
-        public_q(),
+    written = findable_pages().filter(
         Q(pk__in=Byline.objects.filter(person=person).values("page")) | Q(booktippage__reviewer=person),
         locale_id=index_page.locale_id,
-        alias_of__isnull=True,
     ).order_by(F("first_published_at").desc(nulls_last=True), "-pk")
     return {"person": person, "written": make_cards(specific_pages(written), request)}

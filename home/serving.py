@@ -6,6 +6,7 @@ from django.http import Http404
 from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
 from wagtail import views as wagtail_views
+from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Page, Site
 
 from core.models import User
@@ -13,6 +14,7 @@ from core.prefetch import stocked
 from core.visibility import is_open, public_q
 
 OWN_APPS = {"core", "methods", "articles", "home"}
+PARTS_BELOW = 2  # the longest address that a page answers below its own
 
 
 def root_path(language: str) -> str:
@@ -23,13 +25,19 @@ def root_path(language: str) -> str:
     return paths[language]
 
 
-def find_public(path: str, language: str) -> Page | None:
-    """The public page at an address, or None. A page in another language is never found."""
+def find_public(path: str, language: str) -> tuple[Page | None, list[str]]:
+    """The public page at an address, and the parts of the address that lie below it.
+
+    The parts are an empty list for the page itself. The page is None where none of the address leads to a public page
+    within `PARTS_BELOW`; a page in another language is never found.
+    """
     parts = [part for part in path.split("/") if part]
-    address = root_path(language) + "".join(f"{part}/" for part in parts)
-    slug = {"slug": parts[-1]} if parts else {}  # the slug has an index, the path has none
-    pages = Page.objects.filter(public_q(), url_path=address, locale__language_code=language, **slug)
-    return pages.first()
+    start = root_path(language)
+    addresses = [start + "".join(f"{part}/" for part in parts[:end]) for end in range(max(0, len(parts) - PARTS_BELOW), len(parts) + 1)]
+    slugs = {} if len(addresses) > len(parts) else {"slug__in": parts}  # the slug has an index, the path has none
+    pages = Page.objects.filter(public_q(), url_path__in=addresses, locale__language_code=language, **slugs)
+    page = pages.order_by("-depth").first()
+    return page, parts[page.url_path[len(start) :].count("/") :] if page else []
 
 
 def joined(model) -> list[str]:
@@ -54,13 +62,24 @@ def specific(page: Page):
 
 def serve(request, path: str):
     language = get_language() or ""
-    page = find_public(path, language)
-    if page is None:
-        return serve_guarded(request, path, language)
-    page = specific(page)
+    page, below = find_public(path, language)
+    if page is not None and not below:
+        return shown(request, specific(page))
+    if page is not None and issubclass(page.specific_class, RoutablePageMixin):
+        found = specific(page).route(request, below)
+        return shown(request, found.page, *found.args, **found.kwargs)
+    return serve_guarded(request, path, language)
+
+
+def shown(request, page, *args, **kwargs):
+    """The response of a public page."""
+    refused = page.check_request_method(request, *args, **kwargs)
+    if refused is not None:
+        return refused
+    if request.method == "OPTIONS":
+        return page.handle_options_request(request, *args, **kwargs)
     with stocked(page):
-        response = page.check_request_method(request) or page.serve(request)
-        return rendered(response)
+        return rendered(page.serve(request, *args, **kwargs))
 
 
 def rendered(response):
@@ -69,7 +88,7 @@ def rendered(response):
 
 
 def serve_guarded(request, path: str, language: str):
-    """Routable pages, restricted pages and everything that is to be refused."""
+    """Restricted pages and everything that is to be refused."""
     found = Page.route_for_request(request, path)
     if found is None or found.page.locale.language_code != language or not is_open(found.page):
         raise Http404

@@ -11,6 +11,7 @@ from wagtail.models import Locale, Page
 from core import kinds
 from core.cards import make_cards, specific_of, specific_pages
 from core.html import cut_at_word, marked
+from core.prefetch import stocked
 from core.visibility import public_q
 
 MAX_LENGTH, MAX_WORDS = 200, 20
@@ -100,6 +101,10 @@ class Result:
         shown = [pages[pk] for pk in ids if pk in pages]
         texts = {specific.pk: specific for _kind, specific in filter(None, map(specific_of, shown))}
         pattern = pattern_of(self.words)
+        with stocked(*texts.values()):
+            return self._hits(make_cards(shown, request), texts, pattern)
+
+    def _hits(self, cards, texts, pattern) -> list[Hit]:
         return [
             Hit(
                 card.kind,
@@ -110,7 +115,7 @@ class Result:
                 card.date,
                 card.label,
             )
-            for card in make_cards(shown, request)
+            for card in cards
         ]
 
 

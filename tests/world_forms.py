@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 from wagtail.fields import StreamField
+from wagtail.users.models import UserProfile
 
 from tests.world import index_page, make_user
 
@@ -12,8 +13,9 @@ FORMSETS = ("comments", "bylines")
 
 @pytest.fixture
 def signed_in(client):
-    """A browser in which an editor has signed in."""
+    """A browser in which an editor who reads English has signed in."""
     client.user = make_user("editor")
+    UserProfile.objects.update_or_create(user=client.user, defaults={"preferred_language": "en"})
     client.force_login(client.user)
     return client
 

@@ -94,6 +94,7 @@ class BasePage(GuardedPage, Page):
 
     objects = ContentManager()
     base_form_class = BasePageForm
+    exclude_fields_in_copy: ClassVar = ["go_live_at", "expire_at"]  # a copy or a translation has times of its own
     show_in_menus_default = False
     default_review_interval = 12  # months
     allowed_http_methods = [HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS]
