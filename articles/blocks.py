@@ -5,8 +5,18 @@ from wagtail import blocks
 
 from core.blocks import LINKS, PageCardBlock, stream
 
-BOOK_CARD = ("book_card", PageCardBlock("articles.BookTipPage", label=_("Book tip"), description=_("A card for one of our book tips."), group=LINKS))
-METHOD_CARD = ("method_card", PageCardBlock("methods.MethodPage", label=_("Method"), description=_("A card for one of our methods."), group=LINKS))
+BOOK_CARD = (
+    "book_card",
+    PageCardBlock(
+        "articles.BookTipPage", label=_("Book tip"), description=_("A card for one of our book tips."), group=LINKS
+    ),
+)
+METHOD_CARD = (
+    "method_card",
+    PageCardBlock(
+        "methods.MethodPage", label=_("Method"), description=_("A card for one of our methods."), group=LINKS
+    ),
+)
 
 NEWS_BODY = stream(
     "heading", "paragraph", "image", "gallery", "video", "quote", "portrait", "table", "callout", "references",
@@ -27,5 +37,10 @@ GUEST_BODY = ("heading", "paragraph", "image", "quote", "callout", "references")
 
 def line(label, description):
     return blocks.CharBlock(
-        max_length=255, label=label, description=description, icon="list-ul", template="blocks/line.html", preview_value="En tanke att ta med."
+        max_length=255,
+        label=label,
+        description=description,
+        icon="list-ul",
+        template="blocks/line.html",
+        preview_value="En tanke att ta med.",
     )

@@ -91,24 +91,52 @@ class BookTipPage(Article):
 
     book_title = models.CharField(_("title of the book"), max_length=200)
     book_subtitle = models.CharField(_("subtitle"), max_length=200, blank=True)
-    book_authors = StreamField([("author", line(_("Author"), _("One of the book's authors, or editors.")))], verbose_name=_("authors"), blank=True)
+    book_authors = StreamField(
+        [("author", line(_("Author"), _("One of the book's authors, or editors.")))],
+        verbose_name=_("authors"),
+        blank=True,
+    )
     is_edited = models.BooleanField(_("edited volume"), default=False, help_text=_("The names are those of editors."))
     publisher = models.CharField(_("publisher"), max_length=120, blank=True)
     year = models.PositiveSmallIntegerField(
         _("year"), null=True, blank=True, validators=[MinValueValidator(1800), MaxValueValidator(2100)]
     )
     edition = models.PositiveSmallIntegerField(_("edition"), null=True, blank=True, validators=[MinValueValidator(1)])
-    pages = models.PositiveSmallIntegerField(_("number of pages"), null=True, blank=True, validators=[MinValueValidator(1)])
-    isbn = models.CharField(_("ISBN"), max_length=20, blank=True, help_text=_("Thirteen digits, with or without hyphens."))
+    pages = models.PositiveSmallIntegerField(
+        _("number of pages"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    isbn = models.CharField(
+        _("ISBN"), max_length=20, blank=True, help_text=_("Thirteen digits, with or without hyphens.")
+    )
     book_language = models.CharField(
-        _("language of the book"), max_length=5, default="sv", choices=[("sv", _("Swedish")), ("en", _("English")), ("no", _("Norwegian")), ("da", _("Danish"))]
+        _("language of the book"),
+        max_length=5,
+        default="sv",
+        choices=[("sv", _("Swedish")), ("en", _("English")), ("no", _("Norwegian")), ("da", _("Danish"))],
     )
-    takeaways = StreamField([("takeaway", line(_("Takeaway"), _("Something to take from the book.")))], verbose_name=_("three takeaways"), blank=True)
-    circle_questions = StreamField([("question", line(_("Question"), _("A question for a book circle.")))], verbose_name=_("questions for a book circle"), blank=True)
+    takeaways = StreamField(
+        [("takeaway", line(_("Takeaway"), _("Something to take from the book.")))],
+        verbose_name=_("three takeaways"),
+        blank=True,
+    )
+    circle_questions = StreamField(
+        [("question", line(_("Question"), _("A question for a book circle.")))],
+        verbose_name=_("questions for a book circle"),
+        blank=True,
+    )
     reviewer = models.ForeignKey(
-        "core.Person", verbose_name=_("reviewer"), null=True, blank=True, on_delete=models.SET_NULL, related_name="reviews"
+        "core.Person",
+        verbose_name=_("reviewer"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="reviews",
     )
-    methods = StreamField([("method", PageChooserBlock("methods.MethodPage", label=_("Method")))], verbose_name=_("methods it belongs to"), blank=True)
+    methods = StreamField(
+        [("method", PageChooserBlock("methods.MethodPage", label=_("Method")))],
+        verbose_name=_("methods it belongs to"),
+        blank=True,
+    )
     body = StreamField(BOOK_TIP_BODY, verbose_name=_("review"), blank=True)
 
     body_panels: ClassVar = [
@@ -128,10 +156,17 @@ class BookTipPage(Article):
         FieldPanel("reviewer"),
         FieldPanel("methods"),
     ]
-    search_fields: ClassVar = [*Article.search_fields, index.SearchField("book_title", boost=2), index.SearchField("isbn")]
+    search_fields: ClassVar = [
+        *Article.search_fields,
+        index.SearchField("book_title", boost=2),
+        index.SearchField("isbn"),
+    ]
     override_translatable_fields: ClassVar = [
         *Article.override_translatable_fields,
-        *(SynchronizedField(name) for name in ("book_title", "book_subtitle", "book_authors", "publisher", "isbn", "book_language")),
+        *(
+            SynchronizedField(name)
+            for name in ("book_title", "book_subtitle", "book_authors", "publisher", "isbn", "book_language")
+        ),
     ]
     default_review_interval = 24
     parent_page_types = ["articles.BookTipIndexPage"]
@@ -195,7 +230,12 @@ class BlogIndexPage(ListingPage):
 class BlogPostPage(Article):
     is_guest = models.BooleanField(_("guest post"), default=False, help_text=_("A guest writes with fewer blocks."))
     theme_category = models.ForeignKey(
-        "core.Theme", verbose_name=_("category"), null=True, on_delete=models.PROTECT, related_name="+", help_text=_("The post's main theme.")
+        "core.Theme",
+        verbose_name=_("category"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The post's main theme."),
     )
     series = models.ForeignKey(
         Series, verbose_name=_("series"), null=True, blank=True, on_delete=models.SET_NULL, related_name="posts"
@@ -231,7 +271,9 @@ class BlogPostPage(Article):
         if self.is_guest and (unknown := sorted({block.block_type for block in self.body} - set(GUEST_BODY))):
             labels = ", ".join(str(self.body.stream_block.child_blocks[name].label) for name in unknown)
             errors["body"] = ngettext(
-                "A guest post cannot have this block: %(labels)s.", "A guest post cannot have these blocks: %(labels)s.", len(unknown)
+                "A guest post cannot have this block: %(labels)s.",
+                "A guest post cannot have these blocks: %(labels)s.",
+                len(unknown),
             ) % {"labels": labels}
         return errors
 

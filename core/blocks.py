@@ -78,7 +78,8 @@ class HeadingValue(blocks.StructValue):
 
 class HeadingBlock(StructBlock):
     text = blocks.CharBlock(label=_("Heading"), max_length=120)
-    level = blocks.ChoiceBlock(search_index=False,
+    level = blocks.ChoiceBlock(
+        search_index=False,
         label=_("Level"),
         default="h2",
         choices=[("h2", _("Heading 2")), ("h3", _("Heading 3")), ("h4", _("Heading 4"))],
@@ -141,8 +142,6 @@ class GalleryBlock(StructBlock):
         }
 
 
-
-
 class VideoBlock(StructBlock):
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     url = blocks.URLBlock(label=_("Address at YouTube, Vimeo or UR Play"), required=False)
@@ -163,7 +162,9 @@ class VideoBlock(StructBlock):
         if bool(value.get("url")) == bool(value.get("file")):
             raise missing(url=_("Give either an address or a file."))
         if value.get("url") and not player(value["url"]):
-            raise missing(url=_("Films from this address cannot be shown. Use YouTube, Vimeo or UR Play, or upload the file."))
+            raise missing(
+                url=_("Films from this address cannot be shown. Use YouTube, Vimeo or UR Play, or upload the file.")
+            )
         if value.get("url") and not value.get("captions_in_player"):
             raise missing(captions_in_player=_("A film must have captions. Check that it has, then tick the box."))
         if value.get("file") and not value.get("captions"):
@@ -263,7 +264,10 @@ class StepsBlock(StructBlock):
         icon = "list-ol"
         label = _("Steps")
         description = _("Numbered steps, with minutes where time matters.")
-        preview_value = {"title": "Gör så här", "items": [{"title": "Samlas", "minutes": 5, "text": "<p>Runt bordet.</p>"}]}
+        preview_value = {
+            "title": "Gör så här",
+            "items": [{"title": "Samlas", "minutes": 5, "text": "<p>Runt bordet.</p>"}],
+        }
 
 
 class RoleItemBlock(StructBlock):
@@ -312,7 +316,10 @@ class AgendaBlock(StructBlock):
         label = _("Agenda")
         description = _("A meeting's items with their minutes.")
         value_class = AgendaValue
-        preview_value = {"title": "Första träffen", "items": [{"minutes": 10, "title": "Incheckning", "text": "En runda."}]}
+        preview_value = {
+            "title": "Första träffen",
+            "items": [{"minutes": 10, "title": "Incheckning", "text": "En runda."}],
+        }
 
 
 class ItemListBlock(StructBlock):
@@ -393,8 +400,11 @@ class TableBlock(StructBlock):
 
 
 class CalloutBlock(StructBlock):
-    kind = blocks.ChoiceBlock(search_index=False,
-        label=_("Kind"), default="info", choices=[("info", _("Information")), ("tip", _("Tip")), ("warning", _("Mind this"))]
+    kind = blocks.ChoiceBlock(
+        search_index=False,
+        label=_("Kind"),
+        default="info",
+        choices=[("info", _("Information")), ("tip", _("Tip")), ("warning", _("Mind this"))],
     )
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=120)
     text = blocks.RichTextBlock(label=_("Text"), features=RICH_TEXT)
@@ -418,9 +428,14 @@ class SourceBlock(StructBlock):
 
 
 class EvidenceBlock(StructBlock):
-    types = blocks.MultipleChoiceBlock(search_index=False, label=_("Kinds of evidence"), choices=EVIDENCE_TYPES, required=False)
-    strength = blocks.ChoiceBlock(search_index=False,
-        label=_("Strength"), default="0", choices=[(str(value), label) for value, label in EVIDENCE_STRENGTHS]
+    types = blocks.MultipleChoiceBlock(
+        search_index=False, label=_("Kinds of evidence"), choices=EVIDENCE_TYPES, required=False
+    )
+    strength = blocks.ChoiceBlock(
+        search_index=False,
+        label=_("Strength"),
+        default="0",
+        choices=[(str(value), label) for value, label in EVIDENCE_STRENGTHS],
     )
     rationale = blocks.TextBlock(label=_("Why this assessment"))
     sources = blocks.ListBlock(SourceBlock(), label=_("Sources"), min_num=0, default=[])
@@ -459,7 +474,9 @@ class ReferencesBlock(StructBlock):
         icon = "list-ul"
         label = _("References")
         description = _("What the text builds on.")
-        preview_value = {"items": [{"text": "Skolverket, stödmaterial om kollegialt lärande", "url": "https://www.skolverket.se"}]}
+        preview_value = {
+            "items": [{"text": "Skolverket, stödmaterial om kollegialt lärande", "url": "https://www.skolverket.se"}]
+        }
 
 
 class HandoutBlock(StructBlock):
@@ -498,7 +515,11 @@ def example_pages(page_type: str, number: int) -> list:
     from core.querysets import findable_pages  # models cannot be imported while blocks are defined
 
     model = resolve_model_string(page_type)
-    pages = findable_pages().filter(depth__gt=3).exact_type(model) if model is not Page else findable_pages().filter(depth__gt=3)
+    pages = (
+        findable_pages().filter(depth__gt=3).exact_type(model)
+        if model is not Page
+        else findable_pages().filter(depth__gt=3)
+    )
     return list(pages.order_by("-first_published_at")[:number])
 
 
@@ -545,7 +566,12 @@ class CallToActionBlock(StructBlock):
         icon = "bullhorn"
         label = _("Call to action")
         description = _("One thing that the reader can do now.")
-        preview_value = {"title": "Starta en grupp", "text": "Vi hjälper till.", "label": "Anmäl er", "url": "https://vatterlunda.example"}
+        preview_value = {
+            "title": "Starta en grupp",
+            "text": "Vi hjälper till.",
+            "label": "Anmäl er",
+            "url": "https://vatterlunda.example",
+        }
 
 
 class EmbedContentBlock(StructBlock):
@@ -556,7 +582,11 @@ class EmbedContentBlock(StructBlock):
     def clean(self, value):
         value = super().clean(value)
         if value.get("url") and not player(value["url"]):
-            raise missing(url=_("Content from this address cannot be embedded. Allowed: YouTube, Vimeo and UR Play. Otherwise, link to it."))
+            raise missing(
+                url=_(
+                    "Content from this address cannot be embedded. Allowed: YouTube, Vimeo and UR Play. Otherwise, link to it."
+                )
+            )
         return value
 
     class Meta:
@@ -589,7 +619,11 @@ class LocalExampleBlock(StructBlock):
         icon = "site"
         label = _("Local example")
         description = _("How a school here did it.")
-        preview_value = {"school": "Lindängsskolan", "title": "Två lektioner i veckan", "text": "<p>Arbetslaget bytte klassrum.</p>"}
+        preview_value = {
+            "school": "Lindängsskolan",
+            "title": "Två lektioner i veckan",
+            "text": "<p>Arbetslaget bytte klassrum.</p>",
+        }
 
 
 def stream(*names, page_cards=()):
@@ -601,7 +635,13 @@ def stream(*names, page_cards=()):
     return [(name, SHARED_BLOCKS[name](group=GROUPS[name])) for name in names] + list(page_cards)
 
 
-TEXT, MEDIA, MEETING, FACTS, LINKS = _("Text"), _("Pictures, film and sound"), _("For the meeting"), _("Facts"), _("Lead on")
+TEXT, MEDIA, MEETING, FACTS, LINKS = (
+    _("Text"),
+    _("Pictures, film and sound"),
+    _("For the meeting"),
+    _("Facts"),
+    _("Lead on"),
+)
 
 _CATALOGUE = [
     ("heading", HeadingBlock, TEXT),
@@ -637,4 +677,3 @@ PLAIN_PAGE = (
     "heading", "paragraph", "image", "quote", "accordion", "table", "callout",
     "page_list", "contact", "cta", "figure", "handout", "checklist", "references",
 )  # fmt: skip
-

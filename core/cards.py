@@ -86,11 +86,17 @@ def targets_in_language(ids: Iterable[int], locale_id: int) -> dict[int, Page]:
     """The public page for each key, from `specific_pages()`: its translation where there is one, else the page itself."""
     ids = set(ids)
     asked = Page.objects.filter(pk__in=ids)
-    wanted = Page.objects.filter(Q(pk__in=ids) | Q(locale_id=locale_id, alias_of__isnull=True, translation_key__in=asked.values("translation_key")), public_q())
+    wanted = Page.objects.filter(
+        Q(pk__in=ids)
+        | Q(locale_id=locale_id, alias_of__isnull=True, translation_key__in=asked.values("translation_key")),
+        public_q(),
+    )
     origin = Subquery(asked.filter(translation_key=OuterRef("translation_key")).values("pk")[:1])
     pages = list(specific_pages(wanted.annotate(origin=origin)))
     found = {page.pk: page for page in pages if page.pk in ids}
-    return found | {page.origin: page for page in pages if page.locale_id == locale_id and page.origin and not page.alias_of_id}
+    return found | {
+        page.origin: page for page in pages if page.locale_id == locale_id and page.origin and not page.alias_of_id
+    }
 
 
 def cards_by_id(ids, request=None, locale_id: int | None = None) -> list[kinds.Card]:
@@ -120,7 +126,13 @@ def cards_in_language(page, chosen: dict[str, list[int]], request=None) -> dict[
     if not asked:
         return {name: [] for name in chosen}
     shelf = current_shelf()
-    targets = shelf.targets if shelf and shelf.keys[PAGE].issuperset(asked) else targets_in_language(asked, page.locale_id)
-    same = {pk: target for pk, target in targets.items() if target.locale_id == page.locale_id and not target.alias_of_id}
+    targets = (
+        shelf.targets if shelf and shelf.keys[PAGE].issuperset(asked) else targets_in_language(asked, page.locale_id)
+    )
+    same = {
+        pk: target for pk, target in targets.items() if target.locale_id == page.locale_id and not target.alias_of_id
+    }
     cards = {card.page_id: card for card in make_cards(same.values(), request)}
-    return {name: [cards[same[pk].pk] for pk in ids if pk in same and same[pk].pk in cards] for name, ids in chosen.items()}
+    return {
+        name: [cards[same[pk].pk] for pk in ids if pk in same and same[pk].pk in cards] for name, ids in chosen.items()
+    }

@@ -16,7 +16,9 @@ def toc(page) -> list[dict]:
     """The headings of the body: `{id, text, level}`, level 2 to 4. Reads what is stored, so that nothing else is fetched."""
     body = getattr(page, "body", None)
     rows = body.raw_data if body else []
-    values = [(row["value"].get("text") or "", row["value"].get("level") or "h2") for row in rows if row["type"] == "heading"]
+    values = [
+        (row["value"].get("text") or "", row["value"].get("level") or "h2") for row in rows if row["type"] == "heading"
+    ]
     return [{"id": slugify(text), "text": text, "level": int(level[1])} for text, level in values]
 
 
@@ -31,11 +33,12 @@ def page_context(page, request) -> dict:
     if request is not None:
         request.shown_page = page
     stewardship = getattr(page, "stewardship", None) if page.pk else None
-    is_article = kinds.of(page) is not None  # lists and the start page are by nobody and about nothing in particular
+    kind = kinds.of(page)  # lists and the start page are no kind: by nobody, and about nothing in particular
+    is_article = bool(kind and kind.feed)
     return {
         "toc": toc(page),
         "share": share(page, request),
-        "related": related_groups(page, request) if is_article else [],
+        "related": related_groups(page, request) if is_article or (kind and page.related_pages) else [],
         "related_links": [link.value for link in page.related_links],
         "bylines": page.people if is_article else [],
         "change_note": page.change_note if page.change_is_substantive else "",

@@ -68,9 +68,13 @@ def book_cover(title: str, author: str) -> dict:
         "author": author,
         "height": height,
         "size": size,
-        "lines": [{"text": line, "y": round(MARGIN + size * (1 + place * LEADING) - size / 4)} for place, line in enumerate(lines)],
+        "lines": [
+            {"text": line, "y": round(MARGIN + size * (1 + place * LEADING) - size / 4)}
+            for place, line in enumerate(lines)
+        ],
         "author_lines": [
-            {"text": line, "y": height - MARGIN - AUTHOR_LINE * (len(author_lines) - 1 - place)} for place, line in enumerate(author_lines)
+            {"text": line, "y": height - MARGIN - AUTHOR_LINE * (len(author_lines) - 1 - place)}
+            for place, line in enumerate(author_lines)
         ],
         "palette": drawn[0] % PALETTES,
         "motif": drawn[1] % MOTIFS,

@@ -6,9 +6,17 @@ from wagtail.embeds.exceptions import EmbedNotFoundException
 from wagtail.embeds.finders.base import EmbedFinder
 
 PLAYERS = [
-    ("YouTube", re.compile(r"^https://(?:www\.)?(?:youtube\.com/watch\?v=|youtu\.be/)([\w-]{6,20})"), "https://www.youtube-nocookie.com/embed/{}"),
+    (
+        "YouTube",
+        re.compile(r"^https://(?:www\.)?(?:youtube\.com/watch\?v=|youtu\.be/)([\w-]{6,20})"),
+        "https://www.youtube-nocookie.com/embed/{}",
+    ),
     ("Vimeo", re.compile(r"^https://(?:www\.)?vimeo\.com/(\d+)"), "https://player.vimeo.com/video/{}?dnt=1"),
-    ("UR Play", re.compile(r"^https://(?:www\.)?(?:urplay\.se|play\.ur\.se)/program/(\d+)"), "https://urplay.se/embed/{}"),
+    (
+        "UR Play",
+        re.compile(r"^https://(?:www\.)?(?:urplay\.se|play\.ur\.se)/program/(\d+)"),
+        "https://urplay.se/embed/{}",
+    ),
 ]
 
 
@@ -31,4 +39,13 @@ class AllowedEmbedFinder(EmbedFinder):
         if found is None:
             raise EmbedNotFoundException
         name, address = found
-        return {"title": "", "author_name": "", "provider_name": name, "type": "video", "thumbnail_url": "", "width": 640, "height": 360, "html": address}
+        return {
+            "title": "",
+            "author_name": "",
+            "provider_name": name,
+            "type": "video",
+            "thumbnail_url": "",
+            "width": 640,
+            "height": 360,
+            "html": address,
+        }

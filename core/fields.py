@@ -16,7 +16,9 @@ class ChoiceListField(models.JSONField):
         super().validate(value, model_instance)
         unknown = [item for item in value if item not in dict(self.options)]
         if unknown:
-            raise ValidationError(_("%(value)s is not one of the choices."), params={"value": ", ".join(map(str, unknown))})
+            raise ValidationError(
+                _("%(value)s is not one of the choices."), params={"value": ", ".join(map(str, unknown))}
+            )
 
     def formfield(self, **kwargs):
         return forms.MultipleChoiceField(

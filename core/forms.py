@@ -27,7 +27,10 @@ class BasePageForm(WagtailAdminPageForm):
     """
 
     responsible = forms.ModelChoiceField(
-        label=_("Responsible"), queryset=None, required=False, help_text=_("Who keeps the page true. Required at publication.")
+        label=_("Responsible"),
+        queryset=None,
+        required=False,
+        help_text=_("Who keeps the page true. Required at publication."),
     )
     review_interval = forms.TypedChoiceField(
         label=_("Read again"), choices=REVIEW_INTERVALS, coerce=int, required=False, empty_value=12

@@ -98,7 +98,9 @@ class GuardedPermissionTester(PagePermissionTester):
     """
 
     def _has_publish_right(self) -> bool:
-        return self.user.is_active and not self.page_is_root and (self.user.is_superuser or "publish" in self.permissions)
+        return (
+            self.user.is_active and not self.page_is_root and (self.user.is_superuser or "publish" in self.permissions)
+        )
 
     def can_publish(self) -> bool:
         return super().can_publish() and (self.user.is_superuser or not guarded(self.page))
@@ -181,7 +183,13 @@ class GuardedPage:
                 user=user, approved_go_live_at=approved_go_live_at, overwrite_revision=overwritten, **kwargs
             )
             changed = fingerprint(revision.content) != seen
-            record(revision, parent=before, user=user, restored=kwargs.get("previous_revision"), wrote=changed or not in_review)
+            record(
+                revision,
+                parent=before,
+                user=user,
+                restored=kwargs.get("previous_revision"),
+                wrote=changed or not in_review,
+            )
             if changed and in_review and _policy:
                 _policy.revised(self, revision, user)
         return revision
@@ -207,7 +215,11 @@ def head_of(page) -> int | None:
     """The key of the page's latest revision. Inside a transaction the page is held until its end."""
     row = Page.objects.filter(pk=page.pk)
     if connection.in_atomic_block and connection.features.has_select_for_update:
-        row = row.select_for_update(of=("self",)) if connection.features.has_select_for_update_of else row.select_for_update()
+        row = (
+            row.select_for_update(of=("self",))
+            if connection.features.has_select_for_update_of
+            else row.select_for_update()
+        )
     return row.values_list("latest_revision_id", flat=True).first()
 
 

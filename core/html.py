@@ -16,7 +16,9 @@ ALLOWED = {
 
 def clean(html: str) -> str:
     """HTML reduced to what the editor allows. Scripts, handlers and unknown addresses are gone."""
-    return nh3.clean(html, tags=set(ALLOWED), attributes=ALLOWED, url_schemes={"http", "https", "mailto", "tel"}, link_rel=None)
+    return nh3.clean(
+        html, tags=set(ALLOWED), attributes=ALLOWED, url_schemes={"http", "https", "mailto", "tel"}, link_rel=None
+    )
 
 
 def text_of(html: str) -> str:

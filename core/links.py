@@ -33,7 +33,9 @@ class ShelvedDocumentLinkHandler(DocumentLinkHandler):
     def get_many(cls, attrs_list: list[dict]) -> list:
         shelf, keys = current_shelf(), [_key(attrs) for attrs in attrs_list]
         known = shelf.objects(cls.get_model()) if shelf else {}
-        if unknown := {key for key in keys if key is not None and not (shelf and key in shelf.keys[cls.get_model()._meta.label])}:
+        if unknown := {
+            key for key in keys if key is not None and not (shelf and key in shelf.keys[cls.get_model()._meta.label])
+        }:
             known = known | cls.get_model().objects.in_bulk(unknown)
         return [known.get(key) for key in keys]
 

@@ -60,7 +60,10 @@ class FilterForm(forms.Form):
     def chips(self) -> list[dict]:
         """`{label, remove_url}` for each filter that is on."""
         return [
-            {"label": f"{self.fields[name].label}: {self.label_of(name, value)}", "remove_url": f"?{self.query(without=name)}"}
+            {
+                "label": f"{self.fields[name].label}: {self.label_of(name, value)}",
+                "remove_url": f"?{self.query(without=name)}",
+            }
             for name, value in self.chosen.items()
         ]
 
@@ -73,7 +76,9 @@ def listing_context(page, request) -> dict:
     if kind is None:
         return {"filter_form": form, "cards": [], "paginator": None, "chips": [], "total": 0}
     children = kind.model.objects.child_of(page).published().findable()
-    ordered = form.apply(children).pinned_first(*kind.ordering) if form.is_bound else children.pinned_first(*kind.ordering)
+    ordered = (
+        form.apply(children).pinned_first(*kind.ordering) if form.is_bound else children.pinned_first(*kind.ordering)
+    )
     paginator = Paginator(ordered.values_list("pk", flat=True), PER_PAGE)
     shown = paginator.get_page(request.GET.get("page") if request else 1)
     ids = list(shown.object_list)

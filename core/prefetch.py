@@ -53,7 +53,12 @@ def references(page) -> dict[str, set[int]]:
         value = getattr(page, field.attname)
         if isinstance(field, RichTextField):
             _in_text(value, found)
-        elif isinstance(field, ForeignKey) and field.model is not Page and field.related_model is Page and not field.remote_field.parent_link:
+        elif (
+            isinstance(field, ForeignKey)
+            and field.model is not Page
+            and field.related_model is Page
+            and not field.remote_field.parent_link
+        ):
             found[PAGE] |= {value} - {None}
         elif isinstance(field, StreamField) and value:
             _in_block(value.stream_block, value.raw_data, found)

@@ -26,7 +26,11 @@ class ContentQuerySet(PageQuerySet):
 
     def about(self, *themes):
         """Pages on any of the themes, each once."""
-        return self.filter(pk__in=self.model.themes.through.objects.filter(theme__in=themes).values(f"{self.model._meta.model_name}_id"))
+        return self.filter(
+            pk__in=self.model.themes.through.objects.filter(theme__in=themes).values(
+                f"{self.model._meta.model_name}_id"
+            )
+        )
 
     def newest(self):
         """By first publication, newest first; a total order."""
@@ -36,7 +40,9 @@ class ContentQuerySet(PageQuerySet):
         """Pinned pages on top without touching their date; inside each half in `ordering`."""
         return self.annotate(
             is_pinned=Case(
-                When(Q(stewardship__pinned_until__gt=Now()), then=Value(1)), default=Value(0), output_field=IntegerField()
+                When(Q(stewardship__pinned_until__gt=Now()), then=Value(1)),
+                default=Value(0),
+                output_field=IntegerField(),
             )
         ).order_by("-is_pinned", *ordering)
 
@@ -50,4 +56,6 @@ def findable_pages():
     for model in get_page_models():
         if hasattr(model, "noindex"):
             hidden |= Q(pk__in=model.objects.filter(noindex=True).values("pk"))
-    return Page.objects.filter(public_q(), depth__gt=1, alias_of__isnull=True).exclude(hidden)  # the root has no address
+    return Page.objects.filter(public_q(), depth__gt=1, alias_of__isnull=True).exclude(
+        hidden
+    )  # the root has no address

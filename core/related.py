@@ -24,10 +24,7 @@ HEADINGS = {
 def chosen_ids(page, *streams: str) -> list[int]:
     """The pages chosen by hand in the named streams, in order, read off the stored value without fetching them."""
     return [
-        row["value"]
-        for name in streams
-        for row in getattr(page, name).raw_data
-        if isinstance(row.get("value"), int)
+        row["value"] for name in streams for row in getattr(page, name).raw_data if isinstance(row.get("value"), int)
     ]
 
 
@@ -47,7 +44,9 @@ def related_groups(page, request=None) -> list[dict]:
         same_theme = kind.model.themes.through.objects.filter(theme_id__in=theme_ids, **{f"{owner}__noindex": False})
         candidates |= Q(pk__in=same_theme.values(f"{owner}_id"))
     if by_hand:
-        candidates |= Q(pk__in=by_hand) | Q(translation_key__in=Page.objects.filter(pk__in=by_hand).values("translation_key"))
+        candidates |= Q(pk__in=by_hand) | Q(
+            translation_key__in=Page.objects.filter(pk__in=by_hand).values("translation_key")
+        )
     if not (by_hand or theme_ids):
         return []
     ranked = (

@@ -46,12 +46,22 @@ class WithReason(LogFormatter):
 
 def urls():
     return [
-        path("pages/<int:page_id>/force-publish/", approval_views.ForcePublishView.as_view(), name="editorial_force_publish"),
+        path(
+            "pages/<int:page_id>/force-publish/",
+            approval_views.ForcePublishView.as_view(),
+            name="editorial_force_publish",
+        ),
         path("after-reviews/", approval_views.AfterReviewsView.as_view(), name="editorial_after_reviews"),
-        path("after-reviews/<int:review_id>/done/", approval_views.finish_review_view, name="editorial_after_review_done"),
+        path(
+            "after-reviews/<int:review_id>/done/", approval_views.finish_review_view, name="editorial_after_review_done"
+        ),
         path("pages/<int:page_id>/send-translation/", translations.send_view, name="editorial_send_translation"),
         path("reports/out-of-date/", translations.OutOfDateReport.as_view(), name="editorial_out_of_date"),
-        path("reports/out-of-date/results/", translations.OutOfDateReport.as_view(results_only=True), name="editorial_out_of_date_results"),
+        path(
+            "reports/out-of-date/results/",
+            translations.OutOfDateReport.as_view(results_only=True),
+            name="editorial_out_of_date_results",
+        ),
     ]
 
 
@@ -60,7 +70,11 @@ def say_why_not(request, page):
     if request.method != "GET" or request.GET or page.alias_of_id:
         return
     task = page.current_workflow_task
-    if isinstance(task, FourEyesTask) and is_member(task, request.user) and (reason := objection(page, request.user, "approve")):
+    if (
+        isinstance(task, FourEyesTask)
+        and is_member(task, request.user)
+        and (reason := objection(page, request.user, "approve"))
+    ):
         messages.info(request, reason)
 
 
@@ -78,11 +92,21 @@ def log_actions(actions):
 def connect() -> None:
     hooks.register("register_admin_urls", urls)
     hooks.register("register_page_action_menu_item", ForcePublishMenuItem)
-    hooks.register("register_reports_menu_item", lambda: AfterReviewsMenuItem(
-        _("After-reviews"), reverse("editorial_after_reviews"), name="after-reviews", icon_name="warning", order=120
-    ))
-    hooks.register("register_reports_menu_item", lambda: translations.OutOfDateMenuItem(
-        _("Translations out of date"), reverse("editorial_out_of_date"), name="out-of-date", icon_name="site", order=130
-    ))
+    hooks.register(
+        "register_reports_menu_item",
+        lambda: AfterReviewsMenuItem(
+            _("After-reviews"), reverse("editorial_after_reviews"), name="after-reviews", icon_name="warning", order=120
+        ),
+    )
+    hooks.register(
+        "register_reports_menu_item",
+        lambda: translations.OutOfDateMenuItem(
+            _("Translations out of date"),
+            reverse("editorial_out_of_date"),
+            name="out-of-date",
+            icon_name="site",
+            order=130,
+        ),
+    )
     hooks.register("before_edit_page", say_why_not, order=-1)
     hooks.register("register_log_actions", log_actions)

@@ -35,7 +35,11 @@ class ForcePublishView(WagtailAdminTemplateMixin, FormView):
 
     def dispatch(self, request, *args, page_id: int, **kwargs):
         self.page = get_object_or_404(Page, pk=page_id).specific
-        if not may_force(request.user) or self.page.alias_of_id or not self.page.permissions_for_user(request.user).can_edit():
+        if (
+            not may_force(request.user)
+            or self.page.alias_of_id
+            or not self.page.permissions_for_user(request.user).can_edit()
+        ):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -49,7 +53,9 @@ class ForcePublishView(WagtailAdminTemplateMixin, FormView):
         force_publish([self.page], self.request.user, form.cleaned_data["reason"])
         messages.success(
             self.request,
-            gettext("“%(title)s” is published. It stays on the list of after-reviews until someone else has looked at it.")
+            gettext(
+                "“%(title)s” is published. It stays on the list of after-reviews until someone else has looked at it."
+            )
             % {"title": self.page.get_admin_display_title()},
         )
         return redirect("wagtailadmin_pages:edit", self.page.pk)

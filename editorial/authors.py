@@ -46,7 +46,9 @@ def contribution(page, user) -> Contribution | None:
     """The last thing a user wrote since the live revision, or None."""
     if user.pk not in authors(page):
         return None
-    own = unpublished_revisions(page).filter(record__authors=user) | unpublished_revisions(page).filter(record=None, user=user)
+    own = unpublished_revisions(page).filter(record__authors=user) | unpublished_revisions(page).filter(
+        record=None, user=user
+    )
     revision = own.select_related("record__parent").last()
     if revision is None:
         string = translated_strings(page).filter(last_translated_by=user).latest("updated_at")

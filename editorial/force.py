@@ -76,7 +76,14 @@ def publish_at_once(page, user, reason: str):
     with authorised_publication(incomplete=True):
         revision.publish(user=user, log_action=False)
     page.refresh_from_db()
-    log(instance=page, action="wagtail.publish.force", user=user, revision=revision, data={"reason": reason}, content_changed=True)
+    log(
+        instance=page,
+        action="wagtail.publish.force",
+        user=user,
+        revision=revision,
+        data={"reason": reason},
+        content_changed=True,
+    )
     return page
 
 

@@ -54,7 +54,12 @@ class AfterReview(models.Model):
     authors = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("written by"), related_name="+")
     findings = models.TextField(_("what publication demands and these pages lack"), blank=True)
     done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("reviewed by"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewed by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     done_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
 

@@ -88,7 +88,9 @@ class ScheduleProblem(models.Model):
     def note(cls, revision, page_id: int, reason: str) -> bool:
         """Keeps the reason. True the first time, so that its owner is told once."""
         with transaction.atomic():
-            problem, is_new = cls.objects.get_or_create(revision=revision, defaults={"page_id": page_id, "reason": reason})
+            problem, is_new = cls.objects.get_or_create(
+                revision=revision, defaults={"page_id": page_id, "reason": reason}
+            )
             if not is_new:
                 cls.objects.filter(pk=problem.pk).update(
                     reason=reason, last_tried=timezone.now(), tries=models.F("tries") + 1

@@ -18,7 +18,15 @@ from wagtail.models import (
 
 from editorial.models import FourEyesTask
 
-TERMS = ("core.theme", "core.schoolform", "core.subject", "core.audience", "core.keyword", "articles.newscategory", "articles.series")
+TERMS = (
+    "core.theme",
+    "core.schoolform",
+    "core.subject",
+    "core.audience",
+    "core.keyword",
+    "articles.newscategory",
+    "articles.series",
+)
 
 
 def crud(*models: str, actions: tuple[str, ...] = ("add", "change", "delete", "view")) -> tuple[str, ...]:
@@ -183,7 +191,9 @@ def _align_workflow(roots) -> list[str]:
         if set(task.groups.all()) != groups:
             task.groups.set(groups)
             changes.append(f"the step {name} had other groups")
-        _row, is_new = WorkflowTask.objects.update_or_create(workflow=workflow, task=task, defaults={"sort_order": place})
+        _row, is_new = WorkflowTask.objects.update_or_create(
+            workflow=workflow, task=task, defaults={"sort_order": place}
+        )
         changes += [f"the step {name} was not in the workflow"] if is_new else []
     for root in [Page.get_first_root_node(), *roots]:
         row = WorkflowPage.objects.filter(page_id=root.pk).first()

@@ -37,7 +37,9 @@ class Due:
 
 def due() -> list[Due]:
     """Everything that is due by the database's clock, in order. Pages that failed lately wait for their next try."""
-    waiting = {problem.revision_id for problem in ScheduleProblem.objects.all() if problem.try_again_at > timezone.now()}
+    waiting = {
+        problem.revision_id for problem in ScheduleProblem.objects.all() if problem.try_again_at > timezone.now()
+    }
     revisions = Revision.page_revisions.filter(approved_go_live_at__lte=Now()).exclude(pk__in=waiting)
     expired = Page.objects.filter(live=True, expire_at__lte=Now())
     items = [Due(moment, 1, "publish", pk) for pk, moment in revisions.values_list("pk", "approved_go_live_at")]

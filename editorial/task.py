@@ -105,7 +105,11 @@ def _incomplete_blocks(page) -> list[str]:
             field.stream_block.clean(getattr(page, field.name))
         except StreamBlockValidationError as error:
             places = sorted(place + 1 for place in error.block_errors)
-            text = _("block %(places)s lacks something") % {"places": ", ".join(map(str, places))} if places else "; ".join(error.messages)
+            text = (
+                _("block %(places)s lacks something") % {"places": ", ".join(map(str, places))}
+                if places
+                else "; ".join(error.messages)
+            )
             missing.append(f"{field.verbose_name}: {text}")
     return missing
 
@@ -182,7 +186,20 @@ def locked(task_state) -> TaskState:
     return states.get()
 
 
-def decide(task, task_state, user, action: str, proceed, *, comment="", when="", at="", revision=None, fingerprint="", **_ignored):
+def decide(
+    task,
+    task_state,
+    user,
+    action: str,
+    proceed,
+    *,
+    comment="",
+    when="",
+    at="",
+    revision=None,
+    fingerprint="",
+    **_ignored,
+):
     """Carries out a verdict, or raises Refused with the reason in the words that its reader needs.
 
     `revision` and `fingerprint` say which text was on the screen, `when` and `at` (a moment, or its ISO form) when the
@@ -211,7 +228,10 @@ def decide_on(state, latest, seen_revision, seen_fingerprint: str) -> None:
     unchanged = looked_at and (looked_at.pk == latest.pk or fingerprint(looked_at.content) == text)
     if not unchanged or (seen_fingerprint and seen_fingerprint != text):
         name = latest.user or _("Someone else")
-        raise Refused(_("%(name)s has changed the text since you opened it. Look at it again before you approve it.") % {"name": name})
+        raise Refused(
+            _("%(name)s has changed the text since you opened it. Look at it again before you approve it.")
+            % {"name": name}
+        )
     if state.revision_id != latest.pk:
         TaskState.objects.filter(pk=state.pk).update(revision=latest)
 
@@ -270,8 +290,12 @@ def conclude(workflow_state, user=None) -> None:
     page = workflow_state.content_object.specific
     head = head_of(page)
     page.refresh_from_db()
-    steps = set(Task.objects.filter(workflow_tasks__workflow=workflow_state.workflow, active=True).values_list("pk", flat=True))
-    approvals = TaskState.objects.filter(workflow_state=workflow_state, status=TaskState.STATUS_APPROVED, revision_id=head)
+    steps = set(
+        Task.objects.filter(workflow_tasks__workflow=workflow_state.workflow, active=True).values_list("pk", flat=True)
+    )
+    approvals = TaskState.objects.filter(
+        workflow_state=workflow_state, status=TaskState.STATUS_APPROVED, revision_id=head
+    )
     taken = dict(approvals.exclude(finished_by=None).values_list("task_id", "finished_by_id"))
     if not steps or steps - set(taken) or authors(page) & set(taken.values()):
         return send_back(workflow_state, page, user)
@@ -279,7 +303,9 @@ def conclude(workflow_state, user=None) -> None:
         with authorised_publication():
             Revision.objects.get(pk=head).publish(user=user)
     except ValidationError as error:
-        raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(error.messages)}) from error
+        raise Refused(
+            _("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(error.messages)}
+        ) from error
 
 
 def send_back(workflow_state, page, user) -> None:

@@ -54,7 +54,9 @@ def send_for_review(page, user):
     try:
         translation.save_target(user=user, publish=False)
     except ValidationError as error:
-        raise Refused(gettext("The translation cannot be sent yet: %(missing)s") % {"missing": "; ".join(error.messages)}) from error
+        raise Refused(
+            gettext("The translation cannot be sent yet: %(missing)s") % {"missing": "; ".join(error.messages)}
+        ) from error
     page = Page.objects.get(pk=page.pk).specific
     policy().submit(page, page.get_latest_revision(), user)
     return page
@@ -67,7 +69,9 @@ def send_view(request, page_id: int) -> HttpResponse:
     if left:
         text = ngettext("%(count)d text is not translated yet.", "%(count)d texts are not translated yet.", left)
         messages.warning(request, text % {"count": left})
-    messages.success(request, gettext("“%(title)s” has been sent for review.") % {"title": page.get_admin_display_title()})
+    messages.success(
+        request, gettext("“%(title)s” has been sent for review.") % {"title": page.get_admin_display_title()}
+    )
     return redirect("wagtailadmin_pages:edit", page.pk)
 
 
@@ -76,7 +80,9 @@ def out_of_date():
     source = Locale.get_default()
     published = Page.objects.filter(translation_key=OuterRef("translation_key"), locale=source, live=True)
     pages = Page.objects.filter(live=True, alias_of__isnull=True).exclude(locale=source)
-    pages = pages.annotate(source_published_at=Subquery(published.values("last_published_at")[:1], output_field=DateTimeField()))
+    pages = pages.annotate(
+        source_published_at=Subquery(published.values("last_published_at")[:1], output_field=DateTimeField())
+    )
     return pages.filter(source_published_at__gt=F("last_published_at")).order_by("source_published_at", "pk")
 
 

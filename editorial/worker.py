@@ -96,7 +96,9 @@ def work(name: str | None = None, handle_signals: bool = True) -> None:
         if alive():
             schedule.run_due(alive)
 
-    mail = threading.Thread(target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: LONGEST_SLEEP), daemon=True)
+    mail = threading.Thread(
+        target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: LONGEST_SLEEP), daemon=True
+    )
     mail.start()
     in_loop(stop, tick, seconds_to_sleep)
     mail.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)

@@ -34,15 +34,22 @@ class PublicSearchFilter(BaseFilterBackend):
             return hits
         public = set(hits.values_list("pk", flat=True))
         ranked = [pk for pk in found if pk in public][:RANKED]
-        rank = Case(*(When(pk=pk, then=Value(place)) for place, pk in enumerate(ranked)), default=0, output_field=IntegerField())
+        rank = Case(
+            *(When(pk=pk, then=Value(place)) for place, pk in enumerate(ranked)), default=0, output_field=IntegerField()
+        )
         return queryset.filter(pk__in=ranked).order_by(rank)
 
 
 class PublicPagesAPIViewSet(PagesAPIViewSet):
-    filter_backends = [PublicSearchFilter if found is SearchFilter else found for found in PagesAPIViewSet.filter_backends]
+    filter_backends = [
+        PublicSearchFilter if found is SearchFilter else found for found in PagesAPIViewSet.filter_backends
+    ]
 
     def get_base_queryset(self):
         return findable_pages()
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("locale")
 
     def check_query_parameters(self, queryset):
         """Refuses what a database would choke on, before it is asked. Raises BadRequestError."""

@@ -15,7 +15,9 @@ class HomeConfig(AppConfig):
             kinds.Kind(code="theme", model=ThemePage, label=_("Theme"), plural=_("Themes"), icon="theme", order=5)
         )
         kinds.register(
-            kinds.Kind(code="info", model=InfoPage, label=_("About the site"), plural=_("About the site"), icon="info", order=6)
+            kinds.Kind(
+                code="info", model=InfoPage, label=_("About the site"), plural=_("About the site"), icon="info", order=6
+            )
         )
         kinds.register(
             kinds.Kind(

@@ -71,14 +71,22 @@ def figures() -> list[Figure]:
     return [
         Figure("kollegiet_schedule_lag_seconds", "Age of the most overdue scheduled publication or expiry", lag),
         Figure("kollegiet_schedule_due_items", "Scheduled publications and expiries that are due now", due),
-        Figure("kollegiet_schedule_problems", "Scheduled pages that cannot be published", ScheduleProblem.objects.count()),
+        Figure(
+            "kollegiet_schedule_problems", "Scheduled pages that cannot be published", ScheduleProblem.objects.count()
+        ),
         Figure("kollegiet_workers_alive", "Workers seen within half a minute", Worker.alive().count()),
         Figure("kollegiet_outbox_queued", "Mail waiting to be sent", _waiting_mail().count()),
         Figure("kollegiet_outbox_oldest_seconds", "Age of the oldest mail waiting to be sent", mail_age()),
         Figure("kollegiet_outbox_failed", "Mail that was given up", Email.objects.filter(status=STATUS.failed).count()),
         Figure("kollegiet_public_pages", "Pages that everyone may read", Page.objects.filter(public_q()).count()),
-        Figure("kollegiet_findable_pages", "Public pages that lists and search engines may name", findable_pages().count()),
-        Figure("kollegiet_search_index_drift", "Differences between the search index and what is public", len(index.differences())),
+        Figure(
+            "kollegiet_findable_pages", "Public pages that lists and search engines may name", findable_pages().count()
+        ),
+        Figure(
+            "kollegiet_search_index_drift",
+            "Differences between the search index and what is public",
+            len(index.differences()),
+        ),
     ]
 
 
@@ -107,7 +115,11 @@ def _tables() -> Iterator[Finding]:
     executor = MigrationExecutor(connection)
     pending = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if pending:
-        text = ngettext("%(number)d migration is pending. Run: python manage.py migrate", "%(number)d migrations are pending. Run: python manage.py migrate", pending)
+        text = ngettext(
+            "%(number)d migration is pending. Run: python manage.py migrate",
+            "%(number)d migrations are pending. Run: python manage.py migrate",
+            pending,
+        )
         yield Finding(Level.ERROR, text % {"number": pending})
     else:
         yield Finding(Level.GOOD, _("The database answers and its tables are up to date."))
@@ -120,20 +132,31 @@ def _cache() -> Iterator[Finding]:
         cache.delete(key)
         yield Finding(Level.GOOD, _("The cache answers."))
     else:
-        yield Finding(Level.ERROR, _("The cache does not answer. The site works without it, but slower. Look at CACHE_URL."))
+        yield Finding(
+            Level.ERROR, _("The cache does not answer. The site works without it, but slower. Look at CACHE_URL.")
+        )
 
 
 def _worker() -> Iterator[Finding]:
     alive = Worker.alive().count()
     if alive:
-        yield Finding(Level.GOOD, ngettext("%(number)d worker is alive.", "%(number)d workers are alive.", alive) % {"number": alive})
+        yield Finding(
+            Level.GOOD,
+            ngettext("%(number)d worker is alive.", "%(number)d workers are alive.", alive) % {"number": alive},
+        )
         return
     last = Worker.objects.order_by("-seen_at").first()
     if last:
-        text = _("No worker is alive; %(name)s was last seen at %(time)s. Nothing is published on time and no mail is sent. Run: python manage.py work")
-        yield Finding(Level.ERROR, text % {"name": last.name, "time": timezone.localtime(last.seen_at).strftime("%Y-%m-%d %H.%M")})
+        text = _(
+            "No worker is alive; %(name)s was last seen at %(time)s. Nothing is published on time and no mail is sent. Run: python manage.py work"
+        )
+        yield Finding(
+            Level.ERROR, text % {"name": last.name, "time": timezone.localtime(last.seen_at).strftime("%Y-%m-%d %H.%M")}
+        )
     else:
-        yield Finding(Level.WARNING, _("No worker runs. What is scheduled and mail will wait. Run: python manage.py work"))
+        yield Finding(
+            Level.WARNING, _("No worker runs. What is scheduled and mail will wait. Run: python manage.py work")
+        )
 
 
 def _schedule() -> Iterator[Finding]:
@@ -156,10 +179,14 @@ def _mail() -> Iterator[Finding]:
     age, waiting = mail_age(), _waiting_mail().count()
     failed = Email.objects.filter(status=STATUS.failed, last_updated__gte=timezone.now() - FAILED_LATELY).count()
     if age > MAIL_LAG.total_seconds():
-        text = _("%(number)d mails wait in the outbox, the oldest for %(minutes)d minutes. Look at EMAIL_URL and the worker's log.")
+        text = _(
+            "%(number)d mails wait in the outbox, the oldest for %(minutes)d minutes. Look at EMAIL_URL and the worker's log."
+        )
         yield Finding(Level.ERROR, text % {"number": waiting, "minutes": round(age / 60)})
     if failed:
-        text = ngettext("%(number)d mail could not be sent this week.", "%(number)d mails could not be sent this week.", failed)
+        text = ngettext(
+            "%(number)d mail could not be sent this week.", "%(number)d mails could not be sent this week.", failed
+        )
         yield Finding(Level.ERROR, text % {"number": failed})
     if age <= MAIL_LAG.total_seconds() and not failed:
         yield Finding(Level.GOOD, _("The outbox is in order."))
@@ -224,6 +251,8 @@ def findings() -> list[Finding]:
         try:
             found += examine()
         except DatabaseError as error:
-            found.append(Finding(Level.ERROR, _("The database does not answer as it should: %(error)s") % {"error": error}))
+            found.append(
+                Finding(Level.ERROR, _("The database does not answer as it should: %(error)s") % {"error": error})
+            )
             break  # the others ask it too
     return found

@@ -52,7 +52,9 @@ class BarrierReportForm(forms.ModelForm):
 
     def clean(self):
         if self.refused:
-            raise forms.ValidationError(_("We have had many reports from you in the last hour. Try again later, or write to us."))
+            raise forms.ValidationError(
+                _("We have had many reports from you in the last hour. Try again later, or write to us.")
+            )
         return super().clean()
 
     def save(self, language: str) -> BarrierReport:

@@ -35,8 +35,8 @@ class Nowhere:
     path = ""
     translation_key = None
 
-    def __init__(self):
-        self.locale = Locale.get_active()
+    def __init__(self, locale):
+        self.locale = locale
         self.locale_id = self.locale.pk
 
 
@@ -48,7 +48,7 @@ class Frame:
 
     @cached_property
     def page(self):
-        return getattr(self.request, "shown_page", None) or Nowhere()
+        return getattr(self.request, "shown_page", None) or Nowhere(getattr(self.request, "shown_locale", None) or Locale.get_active())
 
     @property
     def language(self) -> str:
@@ -66,7 +66,9 @@ class Frame:
     @cached_property
     def references(self) -> References:
         rows = self.site_settings.menu.raw_data
-        return References(self.page, [row["value"]["page"] for row in rows if row["value"].get("page")], self.theme_terms, LANDMARKS)
+        return References(
+            self.page, [row["value"]["page"] for row in rows if row["value"].get("page")], self.theme_terms, LANDMARKS
+        )
 
     @cached_property
     def navigation(self) -> list[dict]:
@@ -76,7 +78,13 @@ class Frame:
             target = self.references.in_language(row["value"].get("page"))
             if target:
                 label = row["value"].get(f"label_{self.language}") or target.title
-                items.append({"title": label, "url": url_of(target, self.request), "current": self.page.path.startswith(target.path)})
+                items.append(
+                    {
+                        "title": label,
+                        "url": url_of(target, self.request),
+                        "current": self.page.path.startswith(target.path),
+                    }
+                )
         return items
 
     @cached_property
@@ -110,8 +118,9 @@ class Frame:
         page = getattr(self.request, "shown_page", None)
         url = url_of(page, self.request) if page is not None else self.request.path
         number = self.request.GET.get("page", "")
-        return absolute(self.request, url) + (f"?page={number}" if number.isascii() and number.isdigit() and number != "1" else "")
-
+        return absolute(self.request, url) + (
+            f"?page={number}" if number.isascii() and number.isdigit() and number != "1" else ""
+        )
 
     @cached_property
     def meta(self) -> dict:

@@ -84,14 +84,18 @@ def start_page_context(page, request) -> dict:
 def hub_context(page, request) -> dict:
     """`groups` of `{kind, heading, cards, total, list_url}` on the theme, `start_cards` and `contacts`."""
     found = [kinds.get(code) for code in HUB_KINDS]
-    cards, totals = gathered(dict.fromkeys(found, ON_HUB), page.locale_id, request, theme=page.theme, by_title=(kinds.get("method"),))
+    cards, totals = gathered(
+        dict.fromkeys(found, ON_HUB), page.locale_id, request, theme=page.theme, by_title=(kinds.get("method"),)
+    )
     lists = {
         child.specific_class: url_of(child, request)
         for child in Page.objects.filter(public_q(), path__startswith=page.path[: 2 * Page.steplen], depth=3)
     }
     groups = []
     for kind in found:
-        parent = next((url for model, url in lists.items() if model and kind.model in model.allowed_subpage_models()), "")
+        parent = next(
+            (url for model, url in lists.items() if model and kind.model in model.allowed_subpage_models()), ""
+        )
         groups.append(
             {
                 "kind": kind.code,
@@ -110,8 +114,12 @@ def hub_context(page, request) -> dict:
 
 def person_context(index_page, person, request) -> dict:
     """A person and what they have written in the language of the list, newest first."""
-    written = findable_pages().filter(
-        Q(pk__in=Byline.objects.filter(person=person).values("page")) | Q(booktippage__reviewer=person),
-        locale_id=index_page.locale_id,
-    ).order_by(F("first_published_at").desc(nulls_last=True), "-pk")
+    written = (
+        findable_pages()
+        .filter(
+            Q(pk__in=Byline.objects.filter(person=person).values("page")) | Q(booktippage__reviewer=person),
+            locale_id=index_page.locale_id,
+        )
+        .order_by(F("first_published_at").desc(nulls_last=True), "-pk")
+    )
     return {"person": person, "written": make_cards(specific_pages(written), request)}

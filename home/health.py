@@ -36,7 +36,9 @@ def readyz(request):
 def is_local(request) -> bool:
     """True for a request from this machine that came through no proxy."""
     try:
-        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback and "HTTP_X_FORWARDED_FOR" not in request.META
+        return (
+            ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback and "HTTP_X_FORWARDED_FOR" not in request.META
+        )
     except ValueError:
         return False
 

@@ -98,7 +98,11 @@ class Known:
 
     def problems_of(self, row: dict) -> list[tuple[str, str]]:
         """`(field, problem)` for what can be told without building the page."""
-        problems = [(name, "is required, as text") for name in REQUIRED if not (isinstance(row.get(name), str) and row[name].strip())]
+        problems = [
+            (name, "is required, as text")
+            for name in REQUIRED
+            if not (isinstance(row.get(name), str) and row[name].strip())
+        ]
         if problems:
             return problems
         kind = ALIASES.get(row["type"], row["type"])
@@ -147,7 +151,9 @@ NOT_TRIED = ("path", "depth", "url_path", "content_type", "category", "theme_cat
 
 def trial(row: dict) -> list[tuple[str, str]]:
     """Fills a page that is never stored and asks it what is wrong: `(field, problem)`."""
-    page = model_of(row)(title=row["title"], slug=slug_of(row), locale=Locale.objects.get_for_language(row.get("locale", "sv")))
+    page = model_of(row)(
+        title=row["title"], slug=slug_of(row), locale=Locale.objects.get_for_language(row.get("locale", "sv"))
+    )
     page.is_draft_save = True
     try:
         with transaction.atomic():
@@ -256,7 +262,9 @@ class Importer:
             live=False,
         )
         if row.get("translation_of"):
-            page.translation_key = Page.objects.values_list("translation_key", flat=True).get(pk=self.pages[row["translation_of"]])
+            page.translation_key = Page.objects.values_list("translation_key", flat=True).get(
+                pk=self.pages[row["translation_of"]]
+            )
         parent.add_child(instance=page)
         ImportedPage.objects.create(source_id=row["id"], page_id=page.pk, checksum="")
         self.pages[row["id"]] = page.pk

@@ -49,7 +49,9 @@ def add_page(parent, page):
 def build_portal() -> dict[str, HomePage]:
     """Creates what is missing of the empty portal. Returns the start page of each language."""
     load_terms()
-    locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code, _label in settings.WAGTAIL_CONTENT_LANGUAGES}
+    locales = {
+        code: Locale.objects.get_or_create(language_code=code)[0] for code, _label in settings.WAGTAIL_CONTENT_LANGUAGES
+    }
     if not is_empty():
         return {page.locale.language_code: page for page in HomePage.objects.select_related("locale")}
     root = Page.objects.get(depth=1)
@@ -58,7 +60,10 @@ def build_portal() -> dict[str, HomePage]:
     root.refresh_from_db()
     Group.objects.filter(name__in=("Moderators", "Editors"), user=None).delete()
     name = SiteSettings.load().site_name
-    intros = ("Metoder, nyheter, boktips och bloggar för pedagoger.", "Methods, news, book tips and blogs for educators.")
+    intros = (
+        "Metoder, nyheter, boktips och bloggar för pedagoger.",
+        "Methods, news, book tips and blogs for educators.",
+    )
     homes = {"sv": add_page(root, HomePage(title=name, slug="hem", intro=intros[0], locale=locales["sv"]))}
     english = HomePage(
         title=name, slug="home", intro=intros[1], locale=locales["en"], translation_key=homes["sv"].translation_key

@@ -151,7 +151,11 @@ class Builder:
         if isinstance(block, ImageBlock):
             if not value:
                 return None
-            return {"image": self.reference(value["image"]), "alt_text": value["alt_text"], "decorative": value["decorative"]}
+            return {
+                "image": self.reference(value["image"]),
+                "alt_text": value["alt_text"],
+                "decorative": value["decorative"],
+            }
         if isinstance(block, StructBlock):
             return {name: self.raw(block.child_blocks[name], item) for name, item in (value or {}).items()}
         if isinstance(block, ListBlock):
@@ -190,7 +194,9 @@ class BodyParser(HTMLParser):
 
     CUT = frozenset({"p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote"})  # a part of its own
     BOX = frozenset({"div", "section", "article", "table"})  # begins a new part
-    NOT_KEPT = frozenset({"img", "iframe", "video", "audio", "object", "embed", "table", "script", "style", "form", "svg"})
+    NOT_KEPT = frozenset(
+        {"img", "iframe", "video", "audio", "object", "embed", "table", "script", "style", "form", "svg"}
+    )
 
     def __init__(self):
         super().__init__(convert_charrefs=False)
@@ -294,14 +300,18 @@ def moment(value: str | None) -> datetime | None:
 def term_for(model, name: str, **defaults):
     """The term with this code or label, created when it is missing."""
     code = slugify(name).replace("-", "_")[:60]
-    found = model.objects.filter(db.Q(code=code) | db.Q(code=name) | db.Q(label_sv__iexact=name) | db.Q(label_en__iexact=name)).first()
+    found = model.objects.filter(
+        db.Q(code=code) | db.Q(code=name) | db.Q(label_sv__iexact=name) | db.Q(label_en__iexact=name)
+    ).first()
     return found or model.objects.create(code=code, label_sv=name[:80], label_en=name[:80], **defaults)
 
 
 def person_for(name: str) -> Person:
     """The person with this name, created when they are missing."""
     name = name.strip()[:120]
-    return Person.objects.filter(name__iexact=name).first() or Person.objects.create(name=name, slug=free_person_slug(name))
+    return Person.objects.filter(name__iexact=name).first() or Person.objects.create(
+        name=name, slug=free_person_slug(name)
+    )
 
 
 def author_of(row: dict) -> int | None:
@@ -321,8 +331,22 @@ def free_person_slug(name: str) -> str:
 
 def direct_fields(model) -> dict[str, Any]:
     """The fields of a page type that a row may name as they are."""
-    skip = {"body", "hero_image", "hero_alt", "hero_decorative", "contact", "category", "series", "theme", "theme_category", "reviewer", "methods_ptr"}
-    own = {f.name: f for f in model._meta.get_fields() if getattr(f, "concrete", False) and getattr(f, "editable", True)}
+    skip = {
+        "body",
+        "hero_image",
+        "hero_alt",
+        "hero_decorative",
+        "contact",
+        "category",
+        "series",
+        "theme",
+        "theme_category",
+        "reviewer",
+        "methods_ptr",
+    }
+    own = {
+        f.name: f for f in model._meta.get_fields() if getattr(f, "concrete", False) and getattr(f, "editable", True)
+    }
     base = {"title", "slug", "seo_title", "search_description", "expire_at", "go_live_at"}
     mine = {name: f for name, f in own.items() if f.model is model or name in base}
     return {name: f for name, f in mine.items() if name not in skip and not name.endswith("_ptr")}
@@ -356,7 +380,10 @@ def fill(page, row: dict, builder: Builder) -> None:
             {"type": "page", "value": key} for key in map(builder.reference, row.get("related") or []) if key
         ]
     with reading("related_links"):
-        links = [{"type": "link", "value": {"title": link["title"], "url": link["url"]}} for link in row.get("related_links") or []]
+        links = [
+            {"type": "link", "value": {"title": link["title"], "url": link["url"]}}
+            for link in row.get("related_links") or []
+        ]
         page.related_links = links
     _fill_kind(page, row, builder)
 

@@ -33,7 +33,10 @@ def find_public(path: str, language: str) -> tuple[Page | None, list[str]]:
     """
     parts = [part for part in path.split("/") if part]
     start = root_path(language)
-    addresses = [start + "".join(f"{part}/" for part in parts[:end]) for end in range(max(0, len(parts) - PARTS_BELOW), len(parts) + 1)]
+    addresses = [
+        start + "".join(f"{part}/" for part in parts[:end])
+        for end in range(max(0, len(parts) - PARTS_BELOW), len(parts) + 1)
+    ]
     slugs = {} if len(addresses) > len(parts) else {"slug__in": parts}  # the slug has an index, the path has none
     pages = Page.objects.filter(public_q(), url_path__in=addresses, locale__language_code=language, **slugs)
     page = pages.order_by("-depth").first()
@@ -44,7 +47,11 @@ def joined(model) -> list[str]:
     """The relations of a page type that are fetched with its row: pictures, people and terms, each chosen once."""
     names = ["locale", "stewardship"]
     for field in model._meta.concrete_fields:
-        if isinstance(field, ForeignKey) and field.related_model._meta.app_label in OWN_APPS and not issubclass(field.related_model, User):
+        if (
+            isinstance(field, ForeignKey)
+            and field.related_model._meta.app_label in OWN_APPS
+            and not issubclass(field.related_model, User)
+        ):
             names.append(field.name)
             if hasattr(field.related_model, "portrait"):
                 names.append(f"{field.name}__portrait")

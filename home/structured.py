@@ -10,11 +10,18 @@ def _person(person, request):
 
 def _article(page, base, request, kind_type):
     authors = [_person(person, request) for person in page.people]
-    return base | {"@type": kind_type, "author": authors or base["publisher"], "articleSection": [str(theme) for theme in page.theme_list]}
+    return base | {
+        "@type": kind_type,
+        "author": authors or base["publisher"],
+        "articleSection": [str(theme) for theme in page.theme_list],
+    }
 
 
 def _method(page, base, request):
-    steps = [{"@type": "HowToStep", "name": step.value["title"], "position": number} for number, step in enumerate(page.steps, 1)]
+    steps = [
+        {"@type": "HowToStep", "name": step.value["title"], "position": number}
+        for number, step in enumerate(page.steps, 1)
+    ]
     data = base | {"@type": "HowTo", "name": page.title, "step": steps}
     if page.minutes_max:
         data["totalTime"] = f"PT{page.minutes_max}M"
@@ -74,7 +81,12 @@ def json_ld(page, site_settings, breadcrumbs, request) -> list[dict]:
                 "@context": "https://schema.org",
                 "@type": "BreadcrumbList",
                 "itemListElement": [
-                    {"@type": "ListItem", "position": place, "name": step["title"], "item": absolute(request, step["url"])}
+                    {
+                        "@type": "ListItem",
+                        "position": place,
+                        "name": step["title"],
+                        "item": absolute(request, step["url"]),
+                    }
                     for place, step in enumerate(path, 1)
                 ],
             }

@@ -60,7 +60,13 @@ def read(name: str):
 
 def rows() -> list[dict]:
     """Every page of the demo, Swedish first, parents before children."""
-    return [row for language in ("sv", "en") for name in FILES if (DATA / f"{language}/{name}.json").exists() for row in read(f"{language}/{name}")]
+    return [
+        row
+        for language in ("sv", "en")
+        for name in FILES
+        if (DATA / f"{language}/{name}.json").exists()
+        for row in read(f"{language}/{name}")
+    ]
 
 
 class World:
@@ -201,7 +207,9 @@ class World:
             schedule.expire(page.pk)
         for draft in read("sv/states"):
             if draft.get("draft_of") == row["id"]:
-                states.draft_over(Page.objects.get(pk=page.pk).specific, draft, users[states.EDITOR], Builder(self.sources))
+                states.draft_over(
+                    Page.objects.get(pk=page.pk).specific, draft, users[states.EDITOR], Builder(self.sources)
+                )
         self.note(row["id"], page, DONE)
 
     def write(self, page, row: dict) -> None:

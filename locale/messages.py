@@ -89,7 +89,9 @@ def update(language: str, found: dict) -> polib.POFile:
 
 
 def untranslated(po: polib.POFile) -> list[str]:
-    return [entry.msgid for entry in po if not (all(entry.msgstr_plural.values()) if entry.msgid_plural else entry.msgstr)]
+    return [
+        entry.msgid for entry in po if not (all(entry.msgstr_plural.values()) if entry.msgid_plural else entry.msgstr)
+    ]
 
 
 def main() -> int:

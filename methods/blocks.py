@@ -36,7 +36,12 @@ class MaterialBlock(blocks.StructBlock):
 def line(label, description):
     """A one-line block, for lists of short sentences."""
     return blocks.CharBlock(
-        max_length=255, label=label, description=description, icon="list-ul", template="blocks/line.html", preview_value="Ett fokus i taget."
+        max_length=255,
+        label=label,
+        description=description,
+        icon="list-ul",
+        template="blocks/line.html",
+        preview_value="Ett fokus i taget.",
     )
 
 
@@ -50,6 +55,24 @@ METHOD_BODY = stream(
     ],
 )  # fmt: skip
 STEPS = [("step", MethodStepBlock())]
-ROLES = [("role", RoleItemBlock(template="blocks/role.html", description=_("A role and its task."), preview_value={"name": "Samtalsledare", "task": "Fördelar ordet."}))]
+ROLES = [
+    (
+        "role",
+        RoleItemBlock(
+            template="blocks/role.html",
+            description=_("A role and its task."),
+            preview_value={"name": "Samtalsledare", "task": "Fördelar ordet."},
+        ),
+    )
+]
 MATERIALS = [("material", MaterialBlock())]
-SOURCES = [("source", SourceBlock(template="blocks/source.html", description=_("Where it says so."), preview_value={"title": "Skolverket", "url": "https://www.skolverket.se"}))]
+SOURCES = [
+    (
+        "source",
+        SourceBlock(
+            template="blocks/source.html",
+            description=_("Where it says so."),
+            preview_value={"title": "Skolverket", "url": "https://www.skolverket.se"},
+        ),
+    )
+]

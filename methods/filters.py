@@ -4,7 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.filters import SubjectFilterForm
 
-TIMES = [("", _("Any time")), ("30", _("up to 30 min")), ("60", _("up to 60 min")), ("90", _("up to 90 min")), ("120", _("up to 2 hours"))]
+TIMES = [
+    ("", _("Any time")),
+    ("30", _("up to 30 min")),
+    ("60", _("up to 60 min")),
+    ("90", _("up to 90 min")),
+    ("120", _("up to 2 hours")),
+]
 
 
 class MethodFilterForm(SubjectFilterForm):

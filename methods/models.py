@@ -20,7 +20,11 @@ from methods.blocks import MATERIALS, METHOD_BODY, ROLES, SOURCES, STEPS, line
 from methods.filters import MethodFilterForm
 
 SPANS = ("group", "minutes", "meetings", "weeks")
-PREPARATION = [("none", _("none")), ("short", _("short: under half an hour")), ("long", _("long: more than half an hour"))]
+PREPARATION = [
+    ("none", _("none")),
+    ("short", _("short: under half an hour")),
+    ("long", _("long: more than half an hour")),
+]
 COSTS = [(0, _("free")), (1, _("low")), (2, _("medium")), (3, _("high"))]
 DIFFICULTIES = [(1, _("easy to start")), (2, _("takes some practice")), (3, _("takes experience"))]
 GUIDELINES = [
@@ -58,7 +62,11 @@ def whole(label, **kwargs):
 class MethodPage(BasePage):
     """A way of learning together, as facts that can be filtered and compared, and a text that explains it."""
 
-    other_names = StreamField([("name", line(_("Other name"), _("Another name for the same method.")))], verbose_name=_("other names"), blank=True)
+    other_names = StreamField(
+        [("name", line(_("Other name"), _("Another name for the same method.")))],
+        verbose_name=_("other names"),
+        blank=True,
+    )
     purpose = models.CharField(_("purpose"), max_length=240, help_text=_("What the method is for, in one sentence."))
     when_to_use = RichTextField(_("when to use it"), features=[*PLAIN_RICH_TEXT, "ul"], blank=True)
     when_not = RichTextField(_("when not to"), features=[*PLAIN_RICH_TEXT, "ul"], blank=True)
@@ -71,7 +79,10 @@ class MethodPage(BasePage):
     weeks_min = whole(_("weeks, at least"))
     weeks_max = whole(_("weeks, at most"))
     guideline_values = ChoiceListField(
-        _("our guidelines"), choices=GUIDELINES, blank=True, help_text=_("Values that are our own advice, not the method's. Readers see the word “guideline”.")
+        _("our guidelines"),
+        choices=GUIDELINES,
+        blank=True,
+        help_text=_("Values that are our own advice, not the method's. Readers see the word “guideline”."),
     )
     preparation = models.CharField(_("preparation"), max_length=10, choices=PREPARATION, blank=True)
     cost_level = models.PositiveSmallIntegerField(_("cost"), choices=COSTS, null=True, blank=True)
@@ -79,18 +90,34 @@ class MethodPage(BasePage):
     roles = StreamField(ROLES, verbose_name=_("roles"), blank=True)
     steps = StreamField(STEPS, verbose_name=_("steps"), blank=True, help_text=_("The steps of one meeting, in order."))
     materials = StreamField(MATERIALS, verbose_name=_("materials"), blank=True)
-    discussion_questions = StreamField([("question", line(_("Question"), _("A question to talk about.")))], verbose_name=_("discussion questions"), blank=True)
-    success_factors = StreamField([("factor", line(_("Success factor"), _("Something that makes it work.")))], verbose_name=_("success factors"), blank=True)
-    pitfalls = StreamField([("pitfall", line(_("Pitfall"), _("Something to watch out for.")))], verbose_name=_("pitfalls"), blank=True)
+    discussion_questions = StreamField(
+        [("question", line(_("Question"), _("A question to talk about.")))],
+        verbose_name=_("discussion questions"),
+        blank=True,
+    )
+    success_factors = StreamField(
+        [("factor", line(_("Success factor"), _("Something that makes it work.")))],
+        verbose_name=_("success factors"),
+        blank=True,
+    )
+    pitfalls = StreamField(
+        [("pitfall", line(_("Pitfall"), _("Something to watch out for.")))], verbose_name=_("pitfalls"), blank=True
+    )
     evidence_types = ChoiceListField(_("kinds of evidence"), choices=EVIDENCE_TYPES, blank=True)
     evidence_strength = models.PositiveSmallIntegerField(
         _("strength of the evidence"), choices=EVIDENCE_STRENGTHS, default=0, validators=[MaxValueValidator(4)]
     )
     evidence_rationale = models.TextField(_("why this assessment"), blank=True)
     evidence_sources = StreamField(SOURCES, verbose_name=_("sources"), blank=True)
-    literature = StreamField([("book", PageChooserBlock("articles.BookTipPage", label=_("Book tip")))], verbose_name=_("literature"), blank=True)
+    literature = StreamField(
+        [("book", PageChooserBlock("articles.BookTipPage", label=_("Book tip")))],
+        verbose_name=_("literature"),
+        blank=True,
+    )
     local_examples = StreamField(
-        [("page", PageChooserBlock(["articles.NewsPage", "articles.BlogPostPage"], label=_("News or post")))], verbose_name=_("local examples"), blank=True
+        [("page", PageChooserBlock(["articles.NewsPage", "articles.BlogPostPage"], label=_("News or post")))],
+        verbose_name=_("local examples"),
+        blank=True,
     )
     body = StreamField(METHOD_BODY, verbose_name=_("body"), blank=True)
 
@@ -192,7 +219,15 @@ class MethodPage(BasePage):
 
     @cached_property
     def search_text(self) -> str:
-        streams = [self.body, self.steps, self.roles, self.success_factors, self.pitfalls, self.discussion_questions, self.other_names]
+        streams = [
+            self.body,
+            self.steps,
+            self.roles,
+            self.success_factors,
+            self.pitfalls,
+            self.discussion_questions,
+            self.other_names,
+        ]
         words = [text for stream in streams for text in stream.stream_block.get_searchable_content(stream)]
         return html.text_of(" ".join([self.purpose, self.when_to_use, self.when_not, *words]))
 

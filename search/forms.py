@@ -34,7 +34,10 @@ class SearchForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.code, kind.plural) for kind in kinds.every() if kind.searchable]
-        self.fields["theme"].choices = [("", _("All themes")), *((term.code, term.label) for term in Theme.objects.all())]
+        self.fields["theme"].choices = [
+            ("", _("All themes")),
+            *((term.code, term.label) for term in Theme.objects.all()),
+        ]
         self.fields["school_form"].choices = [
             ("", _("All school forms")),
             *((term.code, term.label) for term in SchoolForm.objects.all()),

@@ -39,7 +39,9 @@ def words_of(text: str) -> list[str]:
 
 def pattern_of(words: list[str]) -> "re.Pattern[str]":
     """Finds the words, and what begins with them, in a text."""
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\w*", re.IGNORECASE)
+    return re.compile(
+        r"\b(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\w*", re.IGNORECASE
+    )
 
 
 def candidates(words: list[str], locale: Locale) -> list[int]:
@@ -87,7 +89,9 @@ class Result:
         pages = narrowed(Page.objects.filter(public_q(), searchable(), pk__in=self.ranks), **filters)
         types = {k.model._meta.model_name: k.code for k in kinds.every()}
         rows = list(
-            pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk").values_list("pk", "content_type__model")
+            pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk").values_list(
+                "pk", "content_type__model"
+            )
         )
         self.counts: dict[str, int] = {}
         for _pk, model in rows:

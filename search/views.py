@@ -25,7 +25,7 @@ def address(request, **changes) -> str:
 @require_safe
 def search(request, language: str):
     with translation.override(language):
-        locale = Locale.objects.get_for_language(language)
+        locale = request.shown_locale = Locale.objects.get_for_language(language)
         form = SearchForm(request.GET)
         asked = form.asked
         words = words_of(asked.get("q", ""))
@@ -42,7 +42,12 @@ def search(request, language: str):
                 "label": kind.plural,
                 "count": result.counts.get(kind.code, 0),
                 "selected": kind.code in chosen,
-                "url": address(request, kind=[code for code in chosen if code != kind.code] if kind.code in chosen else [*chosen, kind.code]),
+                "url": address(
+                    request,
+                    kind=[code for code in chosen if code != kind.code]
+                    if kind.code in chosen
+                    else [*chosen, kind.code],
+                ),
             }
             for kind in kinds.every()
             if kind.searchable

@@ -13,7 +13,11 @@ PROCESSORS = [
 def configuration(log_format: str) -> dict:
     """Django's LOGGING for `json` or `console`."""
     json = log_format == "json"
-    renderer = structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    )
     last = [structlog.processors.format_exc_info, renderer] if json else [renderer]
     return {
         "version": 1,

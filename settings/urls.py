@@ -31,10 +31,17 @@ urlpatterns = [
     path("en/report-a-barrier/", views.report_barrier, {"language": "en"}, name="barrier_en"),
     path("feeds/<slug:name>.xml", feeds.feed, {"language": "sv"}, name="feed_sv"),
     path("en/feeds/<slug:name>.xml", feeds.feed, {"language": "en"}, name="feed_en"),
-    re_path(r"^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$", views.old_address),
+    re_path(
+        r"^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$",
+        views.old_address,
+    ),
     re_path(r"^media/(?P<path>(?:images|original_images|avatar_images)/.+)$", views.media),
     *i18n_patterns(
-        re_path(r"^_util/authenticate_with_password/(\d+)/(\d+)/$", serving.authenticate_with_password, name="wagtailcore_authenticate_with_password"),
+        re_path(
+            r"^_util/authenticate_with_password/(\d+)/(\d+)/$",
+            serving.authenticate_with_password,
+            name="wagtailcore_authenticate_with_password",
+        ),
         re_path(r"^_util/login/$", serving.login, name="wagtailcore_login"),
         re_path(r"^((?:[\w\-]+/)*)$", serving.serve, name="wagtail_serve"),
         prefix_default_language=False,

@@ -62,7 +62,9 @@ class Inbox:
 
     def to(self, address: str) -> list[str]:
         """The texts sent to an address, in order."""
-        parsed = [email.message_from_bytes(m.content, policy=policy.default) for m in self.messages if address in m.rcpt_tos]
+        parsed = [
+            email.message_from_bytes(m.content, policy=policy.default) for m in self.messages if address in m.rcpt_tos
+        ]
         return [f"{message['subject']}\n\n{message.get_body(('plain',)).get_content()}" for message in parsed]
 
 
@@ -98,7 +100,9 @@ class Portal:
             process.wait(timeout=15)
 
 
-def start_portal(data_dir: Path, database_url: str | None, inbox: Inbox, demo: bool, settings: str = "settings.dev") -> Portal:
+def start_portal(
+    data_dir: Path, database_url: str | None, inbox: Inbox, demo: bool, settings: str = "settings.dev"
+) -> Portal:
     port = free_port()
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))}
     env |= {
@@ -116,11 +120,27 @@ def start_portal(data_dir: Path, database_url: str | None, inbox: Inbox, demo: b
     portal = Portal(f"http://127.0.0.1:{port}", env, [])
     portal.manage("migrate", "-v0")
     portal.manage("demo", *([] if demo else ["--empty"]))
-    web = [sys.executable, "-m", "gunicorn", "settings.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--log-level", "error", "--no-control-socket"]
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "settings.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+        "--threads",
+        "8",
+        "--log-level",
+        "error",
+        "--no-control-socket",
+    ]
     worker = [sys.executable, "manage.py", "work"]
     log = (data_dir / "log").open("w")
     for command in (web, worker):
-        portal.processes.append(subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True, stdout=log, stderr=log))
+        portal.processes.append(
+            subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True, stdout=log, stderr=log)
+        )
     until(lambda: urllib.request.urlopen(f"{portal.url}/healthz", timeout=2).status == 200, what="the portal's answer")
     return portal
 

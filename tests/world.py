@@ -77,11 +77,19 @@ def required_fields(model) -> dict:
     return {}
 
 
-def make_page(model=NewsPage, *, live: bool = True, language: str = "sv", parent=None, author=None, themes=(), **fields):
+def make_page(
+    model=NewsPage, *, live: bool = True, language: str = "sv", parent=None, author=None, themes=(), **fields
+):
     """A page of a kind in its place. Live ones are published as an approval would, without the mail."""
     number = next(numbers)
     parent = parent or index_page(model, language)
-    values = {"title": f"Sida {number}", "slug": f"sida-{number}", "intro": "En ingress.", **required_fields(model), **fields}
+    values = {
+        "title": f"Sida {number}",
+        "slug": f"sida-{number}",
+        "intro": "En ingress.",
+        **required_fields(model),
+        **fields,
+    }
     page = model(locale=Locale.objects.get(language_code=language), live=False, owner=author, **values)
     page.body = fields.get("body") or [("paragraph", f"<p>Brödtext nummer {number}.</p>")]
     parent.refresh_from_db()
@@ -89,7 +97,9 @@ def make_page(model=NewsPage, *, live: bool = True, language: str = "sv", parent
     page.themes = list(themes)
     if model is BlogPostPage:
         page.bylines = [Byline(person=make_person())]
-    Stewardship.objects.filter(page_id=page.pk).update(responsible=author or User.objects.filter(is_superuser=True).first())
+    Stewardship.objects.filter(page_id=page.pk).update(
+        responsible=author or User.objects.filter(is_superuser=True).first()
+    )
     revision = page.save_revision(user=author)
     if live:
         publish(revision)

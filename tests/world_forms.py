@@ -32,7 +32,12 @@ def post_new(client, model, action: str = "", **values):
         if isinstance(field, StreamField):
             data[f"{field.name}-count"] = "0"
     for name in FORMSETS:
-        data |= {f"{name}-TOTAL_FORMS": "0", f"{name}-INITIAL_FORMS": "0", f"{name}-MIN_NUM_FORMS": "0", f"{name}-MAX_NUM_FORMS": ""}
+        data |= {
+            f"{name}-TOTAL_FORMS": "0",
+            f"{name}-INITIAL_FORMS": "0",
+            f"{name}-MIN_NUM_FORMS": "0",
+            f"{name}-MAX_NUM_FORMS": "",
+        }
     data |= {"responsible": str(client.user.pk), "review_interval": "12"}
     if action:
         data[f"action-{action}"] = "1"
@@ -49,7 +54,9 @@ def block(field: str, place: int, kind: str, value) -> dict:
     """The data of one block of a stream; `field-count` is the caller's."""
     start = f"{field}-{place}"
     data = {f"{start}-deleted": "", f"{start}-order": str(place), f"{start}-type": kind, f"{start}-id": ""}
-    parts = {f"{start}-value-{name}": part for name, part in value.items()} if isinstance(value, dict) else {f"{start}-value": value}
+    parts = (
+        {f"{start}-value-{name}": part for name, part in value.items()}
+        if isinstance(value, dict)
+        else {f"{start}-value": value}
+    )
     return data | parts
-
-

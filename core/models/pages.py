@@ -51,12 +51,19 @@ class BasePage(GuardedPage, Page):
         help_text=_("For cards and lists, at most 160 characters. Left empty, the intro is used."),
     )
     hero_image = models.ForeignKey(
-        "core.CustomImage", verbose_name=_("picture"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "core.CustomImage",
+        verbose_name=_("picture"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     hero_alt = models.CharField(
         _("alt text"), max_length=255, blank=True, help_text=_("What the picture shows, for those who do not see it.")
     )
-    hero_decorative = models.BooleanField(_("decorative"), default=False, help_text=_("The picture says nothing that the text does not."))
+    hero_decorative = models.BooleanField(
+        _("decorative"), default=False, help_text=_("The picture says nothing that the text does not.")
+    )
 
     themes = ParentalManyToManyField("core.Theme", verbose_name=_("themes"), blank=True, help_text=_("One to three."))
     school_forms = ParentalManyToManyField("core.SchoolForm", verbose_name=_("school forms"), blank=True)
@@ -71,7 +78,9 @@ class BasePage(GuardedPage, Page):
         help_text=_("Chosen by hand and shown first. The rest is filled from the same themes."),
     )
     related_links = StreamField(
-        [("link", blocks.SourceBlock(label=_("Link"), template="blocks/source.html"))], verbose_name=_("related links"), blank=True
+        [("link", blocks.SourceBlock(label=_("Link"), template="blocks/source.html"))],
+        verbose_name=_("related links"),
+        blank=True,
     )
     contact = models.ForeignKey(
         "core.Person", verbose_name=_("contact"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -88,7 +97,9 @@ class BasePage(GuardedPage, Page):
     change_is_substantive = models.BooleanField(
         _("substantive change"), default=False, help_text=_("Readers are told what has changed.")
     )
-    change_note = models.CharField(_("change note"), max_length=255, blank=True, help_text=_("What has changed, in one sentence."))
+    change_note = models.CharField(
+        _("change note"), max_length=255, blank=True, help_text=_("What has changed, in one sentence.")
+    )
 
     word_count = models.PositiveIntegerField(default=0, editable=False)
 
@@ -120,15 +131,18 @@ class BasePage(GuardedPage, Page):
     promote_panels: ClassVar = [
         MultiFieldPanel([FieldPanel("slug"), FieldPanel("teaser")], heading=_("In lists and addresses")),
         MultiFieldPanel(
-            [FieldPanel("seo_title"), FieldPanel("search_description"), FieldPanel("social_image"), FieldPanel("noindex")],
+            [
+                FieldPanel("seo_title"),
+                FieldPanel("search_description"),
+                FieldPanel("social_image"),
+                FieldPanel("noindex"),
+            ],
             heading=_("For search engines and sharing"),
         ),
     ]
     settings_panels: ClassVar = [
         PublishingPanel(),
-        MultiFieldPanel(
-            [FieldPanel("change_is_substantive"), FieldPanel("change_note")], heading=_("Change note")
-        ),
+        MultiFieldPanel([FieldPanel("change_is_substantive"), FieldPanel("change_note")], heading=_("Change note")),
         MultiFieldPanel(
             [
                 HelpPanel(content=_("These apply at once and are not part of the version that is reviewed.")),

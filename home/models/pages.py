@@ -20,12 +20,27 @@ class HomePage(ListingPage):
     """The start page of one language."""
 
     lead = models.CharField(_("what this is, in one line"), max_length=160, blank=True)
-    highlights = StreamField([("page", PageChooserBlock(label=_("Page")))], verbose_name=_("highlights"), blank=True, help_text=_("Up to three. Left empty, the newest are shown."))
+    highlights = StreamField(
+        [("page", PageChooserBlock(label=_("Page")))],
+        verbose_name=_("highlights"),
+        blank=True,
+        help_text=_("Up to three. Left empty, the newest are shown."),
+    )
     book_of_the_month = models.ForeignKey(
-        "wagtailcore.Page", verbose_name=_("book of the month"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "wagtailcore.Page",
+        verbose_name=_("book of the month"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     method_of_the_week = models.ForeignKey(
-        "wagtailcore.Page", verbose_name=_("a method for your next meeting"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "wagtailcore.Page",
+        verbose_name=_("a method for your next meeting"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     notice = RichTextField(_("notice"), features=PLAIN_RICH_TEXT, blank=True)
     notice_from = models.DateTimeField(_("notice shown from"), null=True, blank=True)
@@ -34,9 +49,15 @@ class HomePage(ListingPage):
     body_panels: ClassVar = [
         FieldPanel("lead"),
         FieldPanel("highlights"),
-        FieldRowPanel([PageChooserPanel("method_of_the_week", "methods.MethodPage"), PageChooserPanel("book_of_the_month", "articles.BookTipPage")]),
+        FieldRowPanel(
+            [
+                PageChooserPanel("method_of_the_week", "methods.MethodPage"),
+                PageChooserPanel("book_of_the_month", "articles.BookTipPage"),
+            ]
+        ),
         MultiFieldPanel(
-            [FieldPanel("notice"), FieldRowPanel([FieldPanel("notice_from"), FieldPanel("notice_until")])], heading=_("Notice")
+            [FieldPanel("notice"), FieldRowPanel([FieldPanel("notice_from"), FieldPanel("notice_until")])],
+            heading=_("Notice"),
         ),
         FieldPanel("body"),
     ]
@@ -87,9 +108,27 @@ class ThemePage(BasePage):
 
     theme = models.ForeignKey("core.Theme", verbose_name=_("theme"), on_delete=models.PROTECT, related_name="hubs")
     definition = models.TextField(_("definition"), max_length=400, help_text=_("At most 400 characters."))
-    key_points = StreamField([("point", CharBlock(label=_("Key point"), max_length=255, icon="list-ul", description=_("Something to remember."), template="blocks/line.html", preview_value="Alla vinner på det."))], verbose_name=_("key points"), blank=True)
+    key_points = StreamField(
+        [
+            (
+                "point",
+                CharBlock(
+                    label=_("Key point"),
+                    max_length=255,
+                    icon="list-ul",
+                    description=_("Something to remember."),
+                    template="blocks/line.html",
+                    preview_value="Alla vinner på det.",
+                ),
+            )
+        ],
+        verbose_name=_("key points"),
+        blank=True,
+    )
     start_here = StreamField([("page", PageChooserBlock(label=_("Page")))], verbose_name=_("start here"), blank=True)
-    contacts = StreamField([("person", SnippetChooserBlock("core.Person", label=_("Person")))], verbose_name=_("contacts"), blank=True)
+    contacts = StreamField(
+        [("person", SnippetChooserBlock("core.Person", label=_("Person")))], verbose_name=_("contacts"), blank=True
+    )
     body = StreamField(stream(*PLAIN_PAGE), verbose_name=_("body"), blank=True)
 
     body_panels: ClassVar = [
@@ -160,20 +199,25 @@ class AccessibilityStatementPage(BasePage):
     service = models.CharField(_("which service"), max_length=160)
     conformity = models.CharField(_("how accessible it is"), max_length=10, choices=CONFORMITY, default="partial")
     conformity_text = models.TextField(_("how accessible it is, in words"))
-    inaccessible = StreamField([("shortcoming", InaccessibleBlock())], verbose_name=_("what is not accessible, and why"), blank=True)
+    inaccessible = StreamField(
+        [("shortcoming", InaccessibleBlock())], verbose_name=_("what is not accessible, and why"), blank=True
+    )
     assessed_on = models.DateField(_("assessed on"))
     updated_on = models.DateField(_("updated on"))
     assessment_method = models.TextField(_("how it was assessed"))
     contact_function = RichTextField(_("how to tell us"), features=PLAIN_RICH_TEXT)
     complaint_text = RichTextField(_("how to complain to the authority"), features=PLAIN_RICH_TEXT)
-    exempt_disproportionate = RichTextField(_("exempted as a disproportionate burden"), features=PLAIN_RICH_TEXT, blank=True)
+    exempt_disproportionate = RichTextField(
+        _("exempted as a disproportionate burden"), features=PLAIN_RICH_TEXT, blank=True
+    )
     outside_law = RichTextField(_("outside the law"), features=PLAIN_RICH_TEXT, blank=True)
     body = StreamField(stream(*PLAIN_PAGE), verbose_name=_("body"), blank=True)
 
     body_panels: ClassVar = [
         FieldRowPanel([FieldPanel("actor"), FieldPanel("service")]),
         MultiFieldPanel(
-            [FieldPanel("conformity"), FieldPanel("conformity_text"), FieldPanel("inaccessible")], heading=_("Conformity")
+            [FieldPanel("conformity"), FieldPanel("conformity_text"), FieldPanel("inaccessible")],
+            heading=_("Conformity"),
         ),
         MultiFieldPanel([FieldPanel("exempt_disproportionate"), FieldPanel("outside_law")], heading=_("Exceptions")),
         MultiFieldPanel(
@@ -225,4 +269,6 @@ class PeopleIndexPage(RoutablePageMixin, ListingPage):
         person = Person.objects.filter(slug=slug).select_related("portrait").first()
         if person is None:
             raise Http404
-        return self.render(request, context_overrides=person_context(self, person, request), template="home/person.html")
+        return self.render(
+            request, context_overrides=person_context(self, person, request), template="home/person.html"
+        )

@@ -19,7 +19,12 @@ def news(**values) -> dict:
 
 
 def post(**values) -> dict:
-    byline = {"bylines-TOTAL_FORMS": "1", "bylines-0-id": "", "bylines-0-ORDER": "1", "bylines-0-person": str(make_person().pk)}
+    byline = {
+        "bylines-TOTAL_FORMS": "1",
+        "bylines-0-id": "",
+        "bylines-0-ORDER": "1",
+        "bylines-0-person": str(make_person().pk),
+    }
     return {"theme_category": str(Theme.objects.get(code="assessment").pk), **byline, **values}
 
 
@@ -43,14 +48,30 @@ def test_an_isbn_is_kept_without_its_hyphens(signed_in, number):
 @pytest.mark.parametrize("action", ["", "submit"])
 def test_a_page_is_not_taken_down_before_it_is_published(signed_in, action):
     now = timezone.localtime()
-    times = {"go_live_at": f"{now + timedelta(days=3):%Y-%m-%d %H:%M}", "expire_at": f"{now + timedelta(days=2):%Y-%m-%d %H:%M}"}
+    times = {
+        "go_live_at": f"{now + timedelta(days=3):%Y-%m-%d %H:%M}",
+        "expire_at": f"{now + timedelta(days=2):%Y-%m-%d %H:%M}",
+    }
     answer = post_new(signed_in, NewsPage, action, **news(**times))
     assert {"go_live_at", "expire_at"} & set(errors_of(answer))
 
 
 @pytest.mark.parametrize("action", ["", "submit"])
 def test_a_guest_writes_with_few_blocks(signed_in, action):
-    item = block("body", 0, "checklist", {"title": "Lista", "items-count": "1", "items-0-value": "Sak", "items-0-order": "0", "items-0-deleted": "", "items-0-type": "item", "items-0-id": ""})
+    item = block(
+        "body",
+        0,
+        "checklist",
+        {
+            "title": "Lista",
+            "items-count": "1",
+            "items-0-value": "Sak",
+            "items-0-order": "0",
+            "items-0-deleted": "",
+            "items-0-type": "item",
+            "items-0-id": "",
+        },
+    )
     answer = post_new(signed_in, BlogPostPage, action, **post(**item, is_guest="on", **{"body-count": "1"}))
     assert "A guest post cannot have this block: Checklist." in errors_of(answer)["body"]
     assert post_new(signed_in, BlogPostPage, action, **post(**item, **{"body-count": "1"})).status_code == 302
@@ -61,7 +82,9 @@ def test_a_post_in_a_series_has_its_number(signed_in, action):
     series = Series.objects.create(code="serie", title_sv="En serie")
     answer = post_new(signed_in, BlogPostPage, action, **post(series=str(series.pk)))
     assert "Give the post its number in the series." in errors_of(answer)["series_number"]
-    assert post_new(signed_in, BlogPostPage, action, **post(series=str(series.pk), series_number="1")).status_code == 302
+    assert (
+        post_new(signed_in, BlogPostPage, action, **post(series=str(series.pk), series_number="1")).status_code == 302
+    )
 
 
 def test_four_themes_are_too_many_when_a_page_is_sent_in(signed_in):
@@ -76,8 +99,14 @@ def test_a_picture_is_described_or_decorative_when_a_page_is_sent_in(signed_in):
     answer = post_new(signed_in, NewsPage, "submit", **news(hero_image=picture))
     assert "Describe the picture" in errors_of(answer)["hero_alt"]
     assert post_new(signed_in, NewsPage, "", **news(hero_image=picture)).status_code == 302
-    assert post_new(signed_in, NewsPage, "submit", **news(hero_image=picture, hero_alt="Ett bord", slug="b")).status_code == 302
-    assert post_new(signed_in, NewsPage, "submit", **news(hero_image=picture, hero_decorative="on", slug="c")).status_code == 302
+    assert (
+        post_new(signed_in, NewsPage, "submit", **news(hero_image=picture, hero_alt="Ett bord", slug="b")).status_code
+        == 302
+    )
+    assert (
+        post_new(signed_in, NewsPage, "submit", **news(hero_image=picture, hero_decorative="on", slug="c")).status_code
+        == 302
+    )
 
 
 def test_a_substantive_change_says_what_has_changed(signed_in):
@@ -86,10 +115,15 @@ def test_a_substantive_change_says_what_has_changed(signed_in):
 
 
 def test_somebody_is_responsible_for_what_is_sent_in(signed_in):
-    assert "Say who is responsible" in errors_of(post_new(signed_in, NewsPage, "submit", **news(responsible="")))["responsible"]
+    assert (
+        "Say who is responsible"
+        in errors_of(post_new(signed_in, NewsPage, "submit", **news(responsible="")))["responsible"]
+    )
     assert post_new(signed_in, NewsPage, "", **news(responsible="")).status_code == 302
 
 
-@pytest.mark.parametrize(("model", "values", "field"), [(NewsPage, {}, "category"), (BlogPostPage, {}, "theme_category")])
+@pytest.mark.parametrize(
+    ("model", "values", "field"), [(NewsPage, {}, "category"), (BlogPostPage, {}, "theme_category")]
+)
 def test_a_category_is_demanded_when_a_page_is_sent_in(signed_in, model, values, field):
     assert field in errors_of(post_new(signed_in, model, "submit", **values))

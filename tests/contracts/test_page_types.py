@@ -74,7 +74,11 @@ def test_a_page_type_declares_where_it_may_stand(model):
 
 @pytest.mark.parametrize("model", PAGE_TYPES, ids=lambda model: model.__name__)
 def test_names_labels_and_help_are_swedish_for_a_swedish_editor(model):
-    own = [field for field in model._meta.get_fields() if getattr(field, "model", None) is model and getattr(field, "editable", False) and not field.auto_created]
+    own = [
+        field
+        for field in model._meta.get_fields()
+        if getattr(field, "model", None) is model and getattr(field, "editable", False) and not field.auto_created
+    ]
     for field in own:
         for text in (field.verbose_name, field.help_text):
             if not text or text == field.name.replace("_", " ") or text == field.name:
@@ -83,7 +87,9 @@ def test_names_labels_and_help_are_swedish_for_a_swedish_editor(model):
                 english = str(text)
             with translation.override("sv"):
                 swedish = str(text)
-            assert swedish != english or english.isupper() or english in SAME_IN_BOTH, f"{model.__name__}.{field.name}: {english}"
+            assert swedish != english or english.isupper() or english in SAME_IN_BOTH, (
+                f"{model.__name__}.{field.name}: {english}"
+            )
 
 
 SAME_IN_BOTH = {"ISBN", "slug"}

@@ -35,7 +35,9 @@ def test_there_are_no_pending_migrations():
 
 
 def test_only_the_querysets_say_what_is_live():
-    found = [str(path) for path, text in sources("*.py") if re.search(r"\.live\(\)", text) and path.name != "querysets.py"]
+    found = [
+        str(path) for path, text in sources("*.py") if re.search(r"\.live\(\)", text) and path.name != "querysets.py"
+    ]
     assert not found
 
 

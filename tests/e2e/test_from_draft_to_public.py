@@ -33,7 +33,9 @@ def soon() -> datetime:
 def mail(inbox, username: str, count: int) -> str:
     """The count-th mail to a person, when it has come."""
     address = f"{username}@vatterlunda.example"
-    return until(lambda: len(inbox.to(address)) >= count and inbox.to(address)[count - 1], what=f"mail {count} to {username}")
+    return until(
+        lambda: len(inbox.to(address)) >= count and inbox.to(address)[count - 1], what=f"mail {count} to {username}"
+    )
 
 
 def link(text: str, part: str) -> str:
@@ -50,7 +52,9 @@ def in_feed(portal, name: str = "/feeds/all.xml") -> list[str]:
 
 
 def in_search(portal, path: str, word: str) -> bool:
-    return f">{word}<" in re.sub("</?mark>", "", requests.get(f"{portal.url}{path}", params={"q": word}, timeout=30).text)
+    return f">{word}<" in re.sub(
+        "</?mark>", "", requests.get(f"{portal.url}{path}", params={"q": word}, timeout=30).text
+    )
 
 
 def test_a_method_goes_from_draft_to_public_is_changed_and_translated(portal, inbox, browser, tmp_path):
@@ -88,7 +92,10 @@ def test_a_method_goes_from_draft_to_public_is_changed_and_translated(portal, in
     assert "någon behöver" in reviewer.page.locator(".comparison").inner_text()
     reviewer.open(edit_address).verdict("approve")
     chief.open(edit_address).verdict("approve")
-    until(lambda: "någon behöver" in requests.get(f"{portal.url}/metoder/{SLUG}/", timeout=30).text, what="the changed text")
+    until(
+        lambda: "någon behöver" in requests.get(f"{portal.url}/metoder/{SLUG}/", timeout=30).text,
+        what="the changed text",
+    )
     compare_in_history(reviewer, edit_address, ["någon"])
 
     translate(portal, inbox, browser, edit_address, reviewer, chief)
@@ -196,7 +203,12 @@ def translate(portal, inbox, browser, address: str, reviewer: Desk, chief: Desk)
     assert status(portal, f"/en/methods/{ENGLISH_SLUG}/") == 404
     with page.expect_event("load"):
         page.locator("form[action$='/send-translation/'] button").click()
-    asked = until(lambda: next((text for text in inbox.to(f"{reviewer.username}@vatterlunda.example") if ENGLISH_TITLE in text), None), what="the mail about the translation")
+    asked = until(
+        lambda: next(
+            (text for text in inbox.to(f"{reviewer.username}@vatterlunda.example") if ENGLISH_TITLE in text), None
+        ),
+        what="the mail about the translation",
+    )
     reviewer.open(link(asked, "/edit/"))
     assert reviewer.page.url == translation
     for person in (reviewer, chief):

@@ -38,7 +38,9 @@ def test_nobody_but_the_administrator_is_offered_to_publish(demo_portal, browser
         page.locator(WORKFLOW_BUTTONS).click()
         assert page.locator("[name=action-publish]").count() == 0, username
     author = Desk(demo_portal, browser, "skribent").open()
-    parent = requests.get(f"{demo_portal.url}/api/v2/pages/", params={"type": "articles.NewsIndexPage", "locale": "sv"}, timeout=30).json()
+    parent = requests.get(
+        f"{demo_portal.url}/api/v2/pages/", params={"type": "articles.NewsIndexPage", "locale": "sv"}, timeout=30
+    ).json()
     author.open(f"/admin/pages/add/articles/newspage/{parent['items'][0]['id']}/")
     author.page.locator(WORKFLOW_BUTTONS).click()
     assert author.page.locator("[name=action-submit]").count() == 1
@@ -68,7 +70,9 @@ def test_the_language_switch_keeps_the_page(demo_portal, browser):
     page.wait_for_url(re.compile("/en/methods/[^/]+/$"))
     assert page.url == demo_portal.url + known["en"]["methods.MethodPage"]["path"]
 
-    desk = Desk(demo_portal, browser, "redaktor").open(f"/admin/pages/{known['sv']['methods.MethodIndexPage']['id']}/edit/")
+    desk = Desk(demo_portal, browser, "redaktor").open(
+        f"/admin/pages/{known['sv']['methods.MethodIndexPage']['id']}/edit/"
+    )
     desk.page.get_by_role("button", name=re.compile("Växla språk|Svenska")).first.click()
     desk.page.locator("[data-tippy-root] a").first.click()
     desk.page.wait_for_url(f"**/admin/pages/{known['en']['methods.MethodIndexPage']['id']}/edit/")

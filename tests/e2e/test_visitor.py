@@ -67,8 +67,16 @@ def places(request, demo_portal):
     people = known["home.PeopleIndexPage"]["path"]
     links = [link["href"] for link in soup(demo_portal.url + people).select("main a[href]")]
     found["person"] = next(link for link in links if link.startswith(people) and link != people)
-    found |= {"search": paths["search"], "hits": f"{paths['search']}?q={WORD[language]}", "no hits": f"{paths['search']}?q=xyzzyq"}
-    found |= {"missing": f"{paths['home']}no-such-page/", "barrier": paths["barrier"], "sign in": f"{paths['login']}?next=/"}
+    found |= {
+        "search": paths["search"],
+        "hits": f"{paths['search']}?q={WORD[language]}",
+        "no hits": f"{paths['search']}?q=xyzzyq",
+    }
+    found |= {
+        "missing": f"{paths['home']}no-such-page/",
+        "barrier": paths["barrier"],
+        "sign in": f"{paths['login']}?next=/",
+    }
     locked = known["home.InfoPage"]
     demo_portal.manage("shell", "-v0", "-c", RESTRICT.format(pk=locked["id"]))
     yield language, found
@@ -151,7 +159,11 @@ def test_the_first_view_of_every_template_is_light(places, demo_portal, browser)
         page = watched.page()
         page.goto(demo_portal.url + path, wait_until="networkidle")
         loaded = [(urlsplit(url).path, kind, size) for url, kind, size in page.evaluate(weigh)]
-        rest = [(url, size) for url, kind, size in loaded if not url.startswith("/media/") and kind not in ("img", "video", "audio")]
+        rest = [
+            (url, size)
+            for url, kind, size in loaded
+            if not url.startswith("/media/") and kind not in ("img", "video", "audio")
+        ]
         scripts = sum(size for url, size in rest if url.endswith(".js"))
         total = sum(size for _url, size in rest)
         if total > FIRST_VIEW or scripts > SCRIPTS:

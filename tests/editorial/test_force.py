@@ -113,5 +113,10 @@ def test_the_after_review_is_for_someone_else(people):
 
 def test_the_edit_view_offers_it_to_chief_editors_only(draft, people):
     url = reverse("editorial_force_publish", args=[draft.pk])
-    assert url in signed_in(people["chief_editor"]).get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
-    assert url not in signed_in(people["editor"]).get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    assert (
+        url
+        in signed_in(people["chief_editor"]).get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    )
+    assert (
+        url not in signed_in(people["editor"]).get(reverse("wagtailadmin_pages:edit", args=[draft.pk])).content.decode()
+    )

@@ -65,7 +65,9 @@ def test_nobody_who_wrote_an_earlier_draft_may_approve_a_later_one(in_review, pe
     page.save_revision(user=people["author"])
     assert authors(fresh(page)) == {people["author"].pk, people["chief_editor"].pk}
     page.get_workflow().start(page, people["author"])
-    names = [name for name, *_rest in fresh(page).current_workflow_task.get_actions(fresh(page), people["chief_editor"])]
+    names = [
+        name for name, *_rest in fresh(page).current_workflow_task.get_actions(fresh(page), people["chief_editor"])
+    ]
     assert names == ["reject"]
 
 
@@ -155,7 +157,9 @@ def test_what_the_approver_has_not_seen_is_not_approved(in_review, people):
     with pytest.raises(Refused, match="text"):
         page.current_workflow_task.on_action(page.current_workflow_task_state, people["reviewer"], "approve")
     latest = page.latest_revision_id
-    page.current_workflow_task.on_action(page.current_workflow_task_state, people["reviewer"], "approve", revision=latest)
+    page.current_workflow_task.on_action(
+        page.current_workflow_task_state, people["reviewer"], "approve", revision=latest
+    )
     assert TaskState.objects.get(workflow_state__object_id=str(page.pk), status="approved").revision_id == latest
 
 
@@ -163,7 +167,11 @@ def test_a_hash_of_another_text_is_refused(in_review, people):
     page = in_review
     with pytest.raises(Refused):
         page.current_workflow_task.on_action(
-            page.current_workflow_task_state, people["reviewer"], "approve", revision=page.latest_revision_id, fingerprint="another"
+            page.current_workflow_task_state,
+            people["reviewer"],
+            "approve",
+            revision=page.latest_revision_id,
+            fingerprint="another",
         )
 
 

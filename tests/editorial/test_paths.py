@@ -58,7 +58,13 @@ def test_bulk_publishing_the_parent_does_not_publish_its_drafts(draft, people):
 def test_a_copy_with_publish_copies_is_a_draft(people):
     page = make_page(author=people["author"])
     parent = page.get_parent()
-    data = {"new_title": "Kopian", "new_slug": "kopian", "new_parent_page": str(parent.pk), "publish_copies": "on", "copy_subpages": "on"}
+    data = {
+        "new_title": "Kopian",
+        "new_slug": "kopian",
+        "new_parent_page": str(parent.pk),
+        "publish_copies": "on",
+        "copy_subpages": "on",
+    }
     response = signed_in(people["chief_editor"]).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data)
     assert response.status_code == 302, response.context["form"].errors
     copy = Page.objects.get(slug="kopian")
@@ -134,7 +140,9 @@ def test_an_autosave_never_overwrites_the_live_revision(people):
     assert answer["success"]
     assert answer["revision_id"] != live
     assert Revision.objects.get(pk=live).content == content
-    again = autosave(signed_in(people["editor"]), page, overwrite_revision_id=str(answer["revision_id"]), title="Utkast två")
+    again = autosave(
+        signed_in(people["editor"]), page, overwrite_revision_id=str(answer["revision_id"]), title="Utkast två"
+    )
     assert json.loads(again.content)["revision_id"] == answer["revision_id"]
 
 

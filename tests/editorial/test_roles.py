@@ -30,7 +30,11 @@ def test_a_new_portal_is_as_the_table_says(people):
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_a_role_holds_exactly_its_rights_in_both_trees(role, language, people):
-    rights = set(GroupPagePermission.objects.filter(group__name=group_name(role), page=home(language)).values_list("permission__codename", flat=True))
+    rights = set(
+        GroupPagePermission.objects.filter(group__name=group_name(role), page=home(language)).values_list(
+            "permission__codename", flat=True
+        )
+    )
     assert rights == set(ROLES[role].pages)
 
 
@@ -63,7 +67,11 @@ def test_the_steps_are_for_their_roles(role, people):
 
 def test_deviations_are_listed_and_mended(people):
     group = Group.objects.get(name="Skribenter")
-    GroupPagePermission.objects.create(group=group, page=home(), permission=GroupPagePermission.objects.filter(permission__codename="publish_page").first().permission)
+    GroupPagePermission.objects.create(
+        group=group,
+        page=home(),
+        permission=GroupPagePermission.objects.filter(permission__codename="publish_page").first().permission,
+    )
     WorkflowPage.objects.filter(page=home("en")).delete()
     Task.objects.filter(name="Granskning").update(active=False)
     with pytest.raises(CommandError) as found:

@@ -81,7 +81,9 @@ def test_the_time_of_an_earlier_publication_proposes_nothing(proposed, people):
     time = timezone.now() - SOON
     page = approve(proposed(time), people["chief_editor"], when="now")
     page.go_live_at = time
-    Revision.objects.filter(pk=page.live_revision_id).update(content={**page.live_revision.content, "go_live_at": time.isoformat()})
+    Revision.objects.filter(pk=page.live_revision_id).update(
+        content={**page.live_revision.content, "go_live_at": time.isoformat()}
+    )
     type(page).objects.filter(pk=page.pk).update(go_live_at=time)
     page = fresh(page)
     page.title = "Andra versionen"

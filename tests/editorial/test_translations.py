@@ -63,7 +63,10 @@ def test_the_button_sends_what_was_translated_in_the_translators_name(source, pe
 def test_the_editor_shows_the_button_and_to_reviewers_the_verdict(source, people):
     page, translation = translation_into_english(source, people["translator"])
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    assert reverse("editorial_send_translation", args=[page.pk]) in signed_in(people["translator"]).get(url).content.decode()
+    assert (
+        reverse("editorial_send_translation", args=[page.pk])
+        in signed_in(people["translator"]).get(url).content.decode()
+    )
     translate(translation, people["translator"])
     send_for_review(page, people["translator"])
     state = fresh(page).current_workflow_task_state
@@ -83,7 +86,9 @@ def test_who_translated_a_string_is_one_of_its_authors(source, people):
     assert people["reviewer"].pk in authors(fresh(page))
 
 
-def test_the_publish_button_of_the_translation_editor_publishes_nothing(source, people, django_capture_on_commit_callbacks):
+def test_the_publish_button_of_the_translation_editor_publishes_nothing(
+    source, people, django_capture_on_commit_callbacks
+):
     page, translation = translation_into_english(source, people["translator"])
     for user in (people["translator"], people["chief_editor"]):
         with django_capture_on_commit_callbacks(execute=True):

@@ -109,8 +109,16 @@ def test_after_two_days_of_standstill_each_page_is_as_if_nothing_had_stopped():
     approved_for(gone, ago(hours=10), title="Tillbaka", expire_at=None)
     assert not is_public(missed)
     schedule.run_due()
-    state = {page.pk: (page.live, page.expired) for page in Page.objects.filter(pk__in=[missed.pk, due.pk, replaced.pk, gone.pk])}
-    assert state == {missed.pk: (False, True), due.pk: (True, False), replaced.pk: (False, True), gone.pk: (True, False)}
+    state = {
+        page.pk: (page.live, page.expired)
+        for page in Page.objects.filter(pk__in=[missed.pk, due.pk, replaced.pk, gone.pk])
+    }
+    assert state == {
+        missed.pk: (False, True),
+        due.pk: (True, False),
+        replaced.pk: (False, True),
+        gone.pk: (True, False),
+    }
     assert published(missed) == 0  # not even for a moment
     assert Page.objects.get(pk=gone.pk).title == "Tillbaka"
     assert PageLogEntry.objects.filter(page=missed.pk, action="editorial.schedule.missed").count() == 1
@@ -233,14 +241,24 @@ class Installation:
     """A database of its own with any number of workers, looked at from outside."""
 
     def __init__(self, folder, database_url: str | None):
-        names = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_", "TEST_"))}
+        names = {
+            name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_", "TEST_"))
+        }
         self.folder, self.url = folder, database_url
-        self.env = {**names, "DATA_DIR": str(folder), "DJANGO_SETTINGS_MODULE": "settings.dev", "DEMO": "0", "EMAIL_URL": "consolemail://"}
+        self.env = {
+            **names,
+            "DATA_DIR": str(folder),
+            "DJANGO_SETTINGS_MODULE": "settings.dev",
+            "DEMO": "0",
+            "EMAIL_URL": "consolemail://",
+        }
         self.env["DATABASE_URL"] = database_url or ""
         self.workers: list[subprocess.Popen] = []
 
     def manage(self, *arguments: str) -> str:
-        done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, text=True, capture_output=True)
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, text=True, capture_output=True
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -248,7 +266,11 @@ class Installation:
         self.manage("shell", "--no-imports", "-c", SETUP.format(**values))
 
     def rows(self, sql: str, **values) -> list:
-        open_it = (lambda: psycopg.connect(self.url)) if self.url else (lambda: sqlite3.connect(self.folder / "db.sqlite3", timeout=20))
+        open_it = (
+            (lambda: psycopg.connect(self.url))
+            if self.url
+            else (lambda: sqlite3.connect(self.folder / "db.sqlite3", timeout=20))
+        )
         with contextlib.closing(open_it()) as database:
             return sorted(row[0] for row in database.execute(sql.format(**values)).fetchall())
 

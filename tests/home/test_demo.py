@@ -31,7 +31,16 @@ from methods.models import MethodPage
 
 # Wagtail's own, without a place in the editor's form, and what is true of no page of the demo. `pages`: nobody here has
 # counted the pages of the books, and a guessed number would be a false fact about a real book.
-NOT_SHOWN = {"pages", "numchild", "show_in_menus", "latest_revision", "live_revision", "locked_by", "locked_at", "alias_of"}
+NOT_SHOWN = {
+    "pages",
+    "numchild",
+    "show_in_menus",
+    "latest_revision",
+    "live_revision",
+    "locked_by",
+    "locked_at",
+    "alias_of",
+}
 WORDS = 500
 
 
@@ -96,7 +105,13 @@ def row_text(row) -> tuple:
 
 def test_every_block_of_every_page_type_is_on_some_page():
     used = Counter((name, block.block_type) for page in pages() for name, stream in streams(page) for block in stream)
-    known = {(field.name, block) for model in MODELS.values() for field in model._meta.get_fields() if isinstance(field, StreamField) for block in field.stream_block.child_blocks}
+    known = {
+        (field.name, block)
+        for model in MODELS.values()
+        for field in model._meta.get_fields()
+        if isinstance(field, StreamField)
+        for block in field.stream_block.child_blocks
+    }
     assert sorted(known - set(used)) == []
 
 
@@ -104,14 +119,22 @@ def test_every_field_of_every_page_type_is_filled_in_on_some_page():
     shared = {field.name for field in BasePage._meta.get_fields()} | {field.name for field in Page._meta.get_fields()}
     filled, known = set(), set()
     for model in MODELS.values():
-        names = [field.name for field in model._meta.get_fields() if getattr(field, "concrete", False) and getattr(field, "editable", False)]
+        names = [
+            field.name
+            for field in model._meta.get_fields()
+            if getattr(field, "concrete", False) and getattr(field, "editable", False)
+        ]
         known |= {("any" if name in shared else model.__name__, name) for name in names}
         for page in model.objects.all():
             latest = page.get_latest_revision_as_object()
             for name in names:
                 value = getattr(latest, name)
                 value = list(value.all()) if hasattr(value, "all") else value
-                if (len(value) if isinstance(value, (list, str)) or hasattr(value, "stream_block") else value) not in (None, False, 0):
+                if (len(value) if isinstance(value, (list, str)) or hasattr(value, "stream_block") else value) not in (
+                    None,
+                    False,
+                    0,
+                ):
                     filled.add(("any" if name in shared else model.__name__, name))
     lacking = {(where, name) for where, name in known - filled if name not in NOT_SHOWN and not name.endswith("_ptr")}
     lacking.discard(("MethodPage", "cost_level"))  # 0 is a cost too: free
@@ -165,7 +188,10 @@ def test_every_link_inside_the_site_leads_to_a_public_page():
 
 def test_the_site_shows_what_was_promised():
     assert HomePage.objects.count() == 2
-    swedish = {model: model.objects.filter(locale__language_code="sv", live=True).count() for model in (ThemePage, MethodPage, BookTipPage, BlogPostPage, NewsPage)}
+    swedish = {
+        model: model.objects.filter(locale__language_code="sv", live=True).count()
+        for model in (ThemePage, MethodPage, BookTipPage, BlogPostPage, NewsPage)
+    }
     assert swedish == {ThemePage: 8, MethodPage: 10, BookTipPage: 12, BlogPostPage: 18, NewsPage: 23}
     assert Series.objects.count() == 3
     assert SiteSettings.load().site_name == "Pedagog Vätterlunda"
@@ -267,7 +293,9 @@ def test_a_second_run_changes_nothing():
 def test_the_demo_refuses_a_database_with_content_of_its_own():
     with transaction.atomic():
         parent = NewsPage.objects.first().get_parent()
-        parent.add_child(instance=NewsPage(title="Egen nyhet", slug="egen", intro="Egen.", locale=parent.locale, live=False))
+        parent.add_child(
+            instance=NewsPage(title="Egen nyhet", slug="egen", intro="Egen.", locale=parent.locale, live=False)
+        )
         with pytest.raises(CommandError, match="content of its own"):
             call_command("demo", stdout=StringIO())
         call_command("demo", add=True, stdout=StringIO())

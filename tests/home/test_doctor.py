@@ -38,7 +38,9 @@ def figure(name: str) -> float:
 
 
 def mail(status, age: timedelta) -> Email:
-    found = Email.objects.create(from_email="a@example.com", to=["b@example.com"], subject="Hej", message="Hej", status=status)
+    found = Email.objects.create(
+        from_email="a@example.com", to=["b@example.com"], subject="Hej", message="Hej", status=status
+    )
     Email.objects.filter(pk=found.pk).update(created=timezone.now() - age, last_updated=timezone.now() - age)
     return found
 
@@ -75,7 +77,9 @@ def test_a_living_worker_is_counted():
 
 def test_a_publication_that_is_overdue_is_an_error():
     page = make_page(live=False)
-    Revision.objects.filter(pk=page.latest_revision_id).update(approved_go_live_at=timezone.now() - timedelta(minutes=30))
+    Revision.objects.filter(pk=page.latest_revision_id).update(
+        approved_go_live_at=timezone.now() - timedelta(minutes=30)
+    )
     code, said = doctor()
     assert code == 1
     assert "1 scheduled publication or expiry is overdue, by 30 minutes" in said
@@ -93,7 +97,10 @@ def test_a_page_that_cannot_be_published_is_named_with_the_reason():
     assert figure("schedule_problems") == 1
 
 
-@pytest.mark.parametrize(("status", "age"), [(STATUS.queued, timedelta(hours=1)), (STATUS.requeued, timedelta(hours=1)), (STATUS.failed, timedelta(hours=1))])
+@pytest.mark.parametrize(
+    ("status", "age"),
+    [(STATUS.queued, timedelta(hours=1)), (STATUS.requeued, timedelta(hours=1)), (STATUS.failed, timedelta(hours=1))],
+)
 def test_mail_that_does_not_get_out_is_an_error(status, age):
     mail(status, age)
     code, said = doctor()

@@ -201,7 +201,11 @@ def test_a_rows_own_responsible_interval_and_pin_are_kept(editor, tmp_path):
     make_user("editor", username="annan")
     run(tmp_path, [row(responsible="annan", review_interval=6, pinned_until="2027-01-01", reviewed_on="2026-05-01")])
     found = page_of("r1").stewardship
-    assert (found.responsible.username, found.review_interval, found.reviewed_on.isoformat()) == ("annan", 6, "2026-05-01")
+    assert (found.responsible.username, found.review_interval, found.reviewed_on.isoformat()) == (
+        "annan",
+        6,
+        "2026-05-01",
+    )
     assert found.pinned_until is not None
 
 
@@ -255,7 +259,10 @@ def test_headings_quotes_and_pictures_become_blocks_in_order():
 
 def test_pictures_of_the_library_are_found_by_their_title(editor, tmp_path):
     image = make_image("skog")
-    said = run(tmp_path, [row(body='<p>A</p><p><img src="image:skog" alt="Skog"></p><p><img src="https://x.example/a.png"></p>')])
+    said = run(
+        tmp_path,
+        [row(body='<p>A</p><p><img src="image:skog" alt="Skog"></p><p><img src="https://x.example/a.png"></p>')],
+    )
     block = page_of("r1").get_latest_revision_as_object().body[1]
     assert block.block_type == "image"
     assert block.value["image"].pk == image.pk

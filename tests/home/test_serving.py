@@ -124,7 +124,10 @@ def test_a_page_behind_a_password_asks_for_it_and_opens(client):
     assert "Bakom lösenord" in right.content.decode()
 
 
-@pytest.mark.parametrize("address", ["/_util/authenticate_with_password/1/99999/", "/_util/authenticate_with_password/99999999999999999999999/1/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/_util/authenticate_with_password/1/99999/", "/_util/authenticate_with_password/99999999999999999999999/1/"],
+)
 def test_a_password_for_nothing_is_not_found(client, address):
     assert client.get(address).status_code in (400, 404)
 
@@ -195,7 +198,7 @@ def test_the_frame_names_menu_path_and_languages(client):
     child = make_page(InfoPage, parent=swedish)
     document = client.get(swedish.url).content.decode()
     assert f'hreflang="en" href="http://testserver{english.url}"' in document
-    assert 'aria-current' in document
+    assert "aria-current" in document
     below = client.get(child.url).content.decode()
     assert f'href="{swedish.url}"' in below  # the path
     assert 'hreflang="en"' not in below  # it has no version there
@@ -232,7 +235,10 @@ def test_robots_and_security_txt(client):
     assert "Contact: mailto:redaktionen@example.com" in client.get("/.well-known/security.txt").content.decode()
 
 
-@pytest.mark.parametrize(("path", "status"), [("/metoder/", 200), ("//evil.example", 404), ("https://evil.example", 404), ("", 404), ("/" + "a" * 600, 404)])
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/metoder/", 200), ("//evil.example", 404), ("https://evil.example", 404), ("", 404), ("/" + "a" * 600, 404)],
+)
 def test_a_qr_code_leads_to_this_site_only(client, path, status):
     assert client.get("/qr.svg", {"path": path}).status_code == status
 

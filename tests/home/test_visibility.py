@@ -109,7 +109,9 @@ def planted() -> Planted:
     changed.save_revision()
 
     pages["swedishdraft"] = plant("swedishdraft", NewsPage, live=False)
-    translated = make_page(NewsPage, language="en", title="Public in English", translation_key=pages["swedishdraft"].translation_key)
+    translated = make_page(
+        NewsPage, language="en", title="Public in English", translation_key=pages["swedishdraft"].translation_key
+    )
 
     return Planted(pages, [changed, translated, *witnesses(list(pages.values()), theme, person)])
 
@@ -123,12 +125,17 @@ def witnesses(hidden: list[Page], theme: Theme, person) -> list[Page]:
         {"type": "callout", "value": {"kind": "info", "title": "", "text": f"<p>{links}</p>"}},
         {"type": "page_list", "value": {"title": "Läs vidare", "pages": keys}},
     ]
-    cards = [{"type": "local_example", "value": {"school": "S", "title": "T", "text": "<p>t</p>", "page": pk}} for pk in keys]
+    cards = [
+        {"type": "local_example", "value": {"school": "S", "title": "T", "text": "<p>t</p>", "page": pk}} for pk in keys
+    ]
     post = make_page(BlogPostPage, themes=[theme])
     post.body = [*body, *cards]
     post.related_pages = [{"type": "page", "value": pk} for pk in keys]
     info = make_page(InfoPage)
-    info.body = [*body, *({"type": "cta", "value": {"title": "T", "text": "", "label": "knapp", "page": pk, "url": ""}} for pk in keys)]
+    info.body = [
+        *body,
+        *({"type": "cta", "value": {"title": "T", "text": "", "label": "knapp", "page": pk, "url": ""}} for pk in keys),
+    ]
     hub = make_page(ThemePage, theme=theme)
     hub.start_here = [{"type": "page", "value": pk} for pk in keys]
     start = home()
@@ -138,7 +145,10 @@ def witnesses(hidden: list[Page], theme: Theme, person) -> list[Page]:
     for page in (post, info, hub, start):
         publish(page.save_revision())
     settings = SiteSettings.load()
-    settings.menu = [*settings.menu.raw_data, *({"type": "item", "value": {"page": pk, "label_sv": "", "label_en": ""}} for pk in keys)]
+    settings.menu = [
+        *settings.menu.raw_data,
+        *({"type": "item", "value": {"page": pk, "label_sv": "", "label_en": ""}} for pk in keys),
+    ]
     settings.footer_sv = settings.footer_en = f"<p>{links}</p>"
     settings.save()
     HomePage.objects.get(pk=start.pk)
@@ -150,10 +160,32 @@ def outputs(planted: Planted) -> list[str]:
     lists = ["/", "/en/", *(page.url for page in findable_pages())]
     feeds = [f"{prefix}/feeds/{name}.xml" for prefix in ("", "/en") for name in FEEDS]
     person = [f"/medverkande/{byline.person.slug}/" for byline in Byline.objects.select_related("person")]
-    api = ["/api/v2/pages/?fields=*&limit=50", "/api/v2/pages/?locale=en&fields=*&limit=50", "/api/v2/pages/?order=-id&limit=50"]
+    api = [
+        "/api/v2/pages/?fields=*&limit=50",
+        "/api/v2/pages/?locale=en&fields=*&limit=50",
+        "/api/v2/pages/?order=-id&limit=50",
+    ]
     api += [f"/api/v2/pages/{page.pk}/?fields=*" for page in planted.witnesses]
-    searches = [f"{prefix}?q={quote(text)}" for prefix in ("/sok/", "/en/search/", "/sok/forslag", "/en/search/suggest") for text in ("titel", "ingress", "text", "zq")]
-    return list(dict.fromkeys([*lists, *(page.url for page in planted.witnesses), *feeds, *person, *api, *searches, "/sitemap.xml", "/robots.txt", "/borta/"]))
+    searches = [
+        f"{prefix}?q={quote(text)}"
+        for prefix in ("/sok/", "/en/search/", "/sok/forslag", "/en/search/suggest")
+        for text in ("titel", "ingress", "text", "zq")
+    ]
+    return list(
+        dict.fromkeys(
+            [
+                *lists,
+                *(page.url for page in planted.witnesses),
+                *feeds,
+                *person,
+                *api,
+                *searches,
+                "/sitemap.xml",
+                "/robots.txt",
+                "/borta/",
+            ]
+        )
+    )
 
 
 def seen(response) -> set[str]:
@@ -218,7 +250,15 @@ def test_everything_public_is_shown(client):
     theme = Theme.objects.first()
     page = plant("public", NewsPage, themes=[theme])
     info = plant("publicinfo", InfoPage)
-    for address in ("/", "/nyheter/", "/feeds/all.xml", "/feeds/news.xml", "/sitemap.xml", f"/sok/?q={word('public')}", f"/api/v2/pages/?search={word('public')}"):
+    for address in (
+        "/",
+        "/nyheter/",
+        "/feeds/all.xml",
+        "/feeds/news.xml",
+        "/sitemap.xml",
+        f"/sok/?q={word('public')}",
+        f"/api/v2/pages/?search={word('public')}",
+    ):
         assert page.url in client.get(address).content.decode(), address
     for address in ("/sitemap.xml", f"/sok/?q={word('publicinfo')}"):
         assert info.url in client.get(address).content.decode(), address
@@ -250,7 +290,15 @@ def test_a_page_with_noindex_is_public_but_not_named(client):
     page = make_page(noindex=True, title="Olistad sida")
     assert client.get(page.url).status_code == 200
     assert 'name="robots" content="noindex"' in client.get(page.url).content.decode()
-    for address in ("/", "/nyheter/", "/feeds/all.xml", "/sitemap.xml", "/sok/?q=olistad", "/sok/forslag?q=olistad", "/api/v2/pages/?search=olistad"):
+    for address in (
+        "/",
+        "/nyheter/",
+        "/feeds/all.xml",
+        "/sitemap.xml",
+        "/sok/?q=olistad",
+        "/sok/forslag?q=olistad",
+        "/api/v2/pages/?search=olistad",
+    ):
         assert page.url not in client.get(address).content.decode(), address
 
 

@@ -36,7 +36,13 @@ def test_an_assessment_needs_a_reason_and_a_source_when_it_is_sent_in_but_not_in
 
 def test_an_assessment_with_both_is_accepted(signed_in):
     source = block("evidence_sources", 0, "source", {"title": "Skolverket", "url": "https://www.skolverket.se"})
-    values = {**METHOD, "evidence_strength": "2", "evidence_rationale": "Några studier.", **source, "evidence_sources-count": "1"}
+    values = {
+        **METHOD,
+        "evidence_strength": "2",
+        "evidence_rationale": "Några studier.",
+        **source,
+        "evidence_sources-count": "1",
+    }
     assert post_new(signed_in, MethodPage, "submit", **values).status_code == 302
 
 

@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if options["publish"] and not options["reason"].strip():
-            raise CommandError("--publish needs a reason: --reason 'why these pages are not reviewed first'", returncode=2)
+            raise CommandError(
+                "--publish needs a reason: --reason 'why these pages are not reviewed first'", returncode=2
+            )
         responsible = self.responsible(options["responsible"])
         if not Locale.objects.filter(language_code="sv").exists():
             raise CommandError("The portal is empty. Create it first: python manage.py demo --empty")
@@ -37,7 +39,9 @@ class Command(BaseCommand):
                 self.stderr.write(str(error))
             raise CommandError(f"{len(errors)} errors in {len(rows)} rows. Nothing was imported.")
         if options["dry_run"]:
-            self.stdout.write(f"{len(rows)} rows are right and would be imported as {'public pages' if options['publish'] else 'drafts'}.")
+            self.stdout.write(
+                f"{len(rows)} rows are right and would be imported as {'public pages' if options['publish'] else 'drafts'}."
+            )
             return
         report = Importer(responsible, options["publish"], options["reason"], self.progress).run(rows)
         self.tell(report, options["publish"])
@@ -71,7 +75,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{report.created} created, {report.updated} updated, {report.unchanged} as they were.")
         if not published and report.drafts_by_status:
             self.stdout.write(f"{report.drafts_by_status} became drafts; --publish --reason '…' publishes them.")
-        for heading, lines in (("Lost in cleaning", report.losses), ("Rules for publication that are broken", report.broken_rules)):
+        for heading, lines in (
+            ("Lost in cleaning", report.losses),
+            ("Rules for publication that are broken", report.broken_rules),
+        ):
             if lines:
                 self.stdout.write(f"{heading}: {len(lines)}")
                 for line in lines[:LISTED]:

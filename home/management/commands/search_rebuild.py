@@ -19,7 +19,9 @@ class Command(BaseCommand):
         for difference in found[:LISTED]:
             self.stdout.write(described(difference))
         if found:
-            raise CommandError(_("The index and the public pages differ: %(number)d differences.") % {"number": len(found)})
+            raise CommandError(
+                _("The index and the public pages differ: %(number)d differences.") % {"number": len(found)}
+            )
         self.stdout.write(_("The index holds every public page and nothing else."))
 
 
