@@ -4,7 +4,7 @@ What Wagtail offers (`actions`) and what it does (`decide`) follow the same rule
 pressed by a request.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -239,7 +239,8 @@ def decide_on(state, latest, seen_revision, seen_fingerprint: str) -> None:
 def proposed_time(page) -> datetime | None:
     """The time that the latest text proposes. The time at which the live text once went public proposes nothing."""
     time = page.get_latest_revision().as_object().go_live_at
-    return None if page.live and time == page.go_live_at else time
+    is_old = page.live and time and page.go_live_at and abs(time - page.go_live_at) < timedelta(seconds=1)
+    return None if is_old else time
 
 
 def proposed_time_has_passed(page) -> bool:

@@ -51,12 +51,22 @@ class PublicPagesAPIViewSet(PagesAPIViewSet):
     def get_queryset(self):
         return super().get_queryset().select_related("locale")
 
+    def find_object(self, queryset, request):
+        self.check_values()
+        try:
+            return super().find_object(queryset, request)
+        except ValueError as error:  # a key that is no number
+            raise BadRequestError(str(error)) from error
+
     def check_query_parameters(self, queryset):
+        self.check_values()
+        return super().check_query_parameters(queryset)
+
+    def check_values(self) -> None:
         """Refuses what a database would choke on, before it is asked. Raises BadRequestError."""
         for name, value in self.request.GET.items():
             if "\x00" in value or (value.lstrip("-").isdigit() and len(value) > LONGEST_NUMBER):
                 raise BadRequestError(f"{name} is not valid")
-        return super().check_query_parameters(queryset)
 
 
 router = WagtailAPIRouter("wagtailapi")

@@ -10,6 +10,11 @@ SALT = "barrier-report"
 FASTEST, SLOWEST = 3, 12 * 3600  # seconds that a person takes to fill in the form
 
 
+def new_stamp() -> str:
+    """A signed note of when the form was shown."""
+    return signing.dumps(int(time.time()), salt=SALT)
+
+
 class BarrierReportForm(forms.ModelForm):
     """What a reader could not use. A signed time stamp and a field that people do not see keep robots out."""
 
@@ -28,9 +33,14 @@ class BarrierReportForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.initial["stamp"] = signing.dumps(int(time.time()), salt=SALT)
+        self.initial["stamp"] = new_stamp()
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.refused = False
+
+    def renew(self) -> None:
+        """Gives a form that is shown once more a stamp of its own, so that it can be sent once more."""
+        self.data = self.data.copy()
+        self.data["stamp"] = new_stamp()
 
     def refuse(self) -> None:
         """Too many reports from one address: say so and store nothing."""
@@ -38,9 +48,11 @@ class BarrierReportForm(forms.ModelForm):
 
     def clean_stamp(self):
         try:
-            age = time.time() - signing.loads(self.cleaned_data["stamp"], salt=SALT, max_age=SLOWEST)
-        except signing.BadSignature as error:
-            raise forms.ValidationError(_("The form had been open for too long. Send it once more.")) from error
+            age = time.time() - signing.loads(self.cleaned_data["stamp"], salt=SALT)
+        except signing.BadSignature:
+            age = float("inf")
+        if age > SLOWEST:
+            raise forms.ValidationError(_("The form had been open for too long. Send it once more."))
         if age < FASTEST:
             raise forms.ValidationError(_("That was very quick. Wait a few seconds and send it once more."))
         return self.cleaned_data["stamp"]

@@ -86,6 +86,7 @@ def report_barrier(request, language: str):
         if count >= REPORTS_AN_HOUR:
             form.refuse()
         if not form.is_valid():
+            form.renew()
             status = 429 if count >= REPORTS_AN_HOUR else 200
             return TemplateResponse(request, "home/barrier_report.html", {"form": form}, status=status).render()
         cache.set(f"barrier:{address}", count + 1, 3600)

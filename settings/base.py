@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "core.throttle.remember_device",
     "axes.middleware.AxesMiddleware",
     "core.middleware.atomic_writes",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "home.redirects.old_addresses",
 ]
 
 ROOT_URLCONF = "settings.urls"

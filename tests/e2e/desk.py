@@ -92,12 +92,16 @@ class Desk:
         page.locator(".modal").wait_for(state="detached")
         page.locator(f"#{chooser}-chooser .chosen").wait_for()
 
+    def show_status(self) -> None:
+        """Opens the status panel, which the newsroom may have kept open from the last time."""
+        toggle = self.page.locator("button[data-side-panel-toggle=status]")
+        if toggle.get_attribute("aria-expanded") == "false":
+            toggle.click()
+
     def propose_time(self, moment: datetime) -> None:
         """Sets when the page is to go live, in the dialogue of the status panel."""
         page = self.page
-        toggle = page.locator("button[data-side-panel-toggle=status]")
-        if toggle.get_attribute("aria-expanded") == "false":
-            toggle.click()
+        self.show_status()
         page.locator("[data-a11y-dialog-show=schedule-publishing-dialog]").first.click()
         dialog = page.locator("#schedule-publishing-dialog")
         dialog.locator("[name=go_live_at]").fill(moment.strftime("%Y-%m-%d %H:%M"))

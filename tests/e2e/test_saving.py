@@ -14,6 +14,8 @@ page = NewsPage.objects.filter(live=True).first()
 print("page", page.pk)
 """
 
+MARKED = "input[type=hidden][name^=body-][value*=LANGUAGE-EN]"
+
 
 @pytest.fixture
 def address(demo_portal) -> str:
@@ -48,6 +50,9 @@ def test_words_are_marked_as_english_with_the_button(demo_portal, browser, addre
     for _letter in "walk":
         desk.page.keyboard.press("Shift+ArrowLeft")
     desk.page.locator("button[name=LANGUAGE-EN]").first.click()
+    desk.page.locator(MARKED).wait_for(
+        state="attached"
+    )  # the editor hands its text to the form a quarter of a second later
     desk.page.get_by_role("button", name="Spara utkast").click()
     desk.page.get_by_text("har blivit uppdaterad").wait_for()
     latest = f"Page.objects.get(pk={address.split('/')[3]}).get_latest_revision().content"

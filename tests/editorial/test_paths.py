@@ -55,18 +55,12 @@ def test_bulk_publishing_the_parent_does_not_publish_its_drafts(draft, people):
     assert not fresh(draft).live
 
 
-def test_a_copy_with_publish_copies_is_a_draft(people):
+def test_a_copy_is_never_published_along_with_its_making(people):
     page = make_page(author=people["author"])
-    parent = page.get_parent()
-    data = {
-        "new_title": "Kopian",
-        "new_slug": "kopian",
-        "new_parent_page": str(parent.pk),
-        "publish_copies": "on",
-        "copy_subpages": "on",
-    }
-    response = signed_in(people["chief_editor"]).post(reverse("wagtailadmin_pages:copy", args=[page.pk]), data)
-    assert response.status_code == 302, response.context["form"].errors
+    data = {"new_title": "Kopian", "new_slug": "kopian", "new_parent_page": str(page.get_parent().pk), "copy_subpages": "on"}
+    client, url = signed_in(people["chief_editor"]), reverse("wagtailadmin_pages:copy", args=[page.pk])
+    assert "new_parent_page" in client.post(url, data | {"publish_copies": "on"}).context["form"].errors
+    assert client.post(url, data).status_code == 302
     copy = Page.objects.get(slug="kopian")
     assert not copy.live
     assert copy.specific.stewardship.responsible == people["chief_editor"]

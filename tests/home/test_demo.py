@@ -100,7 +100,7 @@ def snapshot() -> dict:
 
 
 def row_text(row) -> tuple:
-    return tuple(field.value_to_string(row) for field in row._meta.local_concrete_fields)
+    return tuple(str(field.value_to_string(row)) for field in row._meta.local_concrete_fields)
 
 
 def test_every_block_of_every_page_type_is_on_some_page():
