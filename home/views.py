@@ -22,7 +22,7 @@ from core.visibility import public_q
 from home.forms import BarrierReportForm
 from home.models import SiteSettings
 
-REPORTS_AN_HOUR = 10  # from one address; a person writes one or two
+REPORTS_AN_HOUR = 100  # from one address, which may be a whole municipality behind one proxy
 
 
 @require_safe

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='blogindexpage',
             name='keywords',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='Words that exist already; a chief editor adds new ones.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
         ),
         migrations.AddField(
             model_name='blogindexpage',
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='blogpostpage',
             name='keywords',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='Words that exist already; a chief editor adds new ones.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
         ),
         migrations.AddField(
             model_name='blogpostpage',
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='booktipindexpage',
             name='keywords',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='Words that exist already; a chief editor adds new ones.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
         ),
         migrations.AddField(
             model_name='booktipindexpage',
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='booktippage',
             name='keywords',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='Words that exist already; a chief editor adds new ones.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
         ),
         migrations.AddField(
             model_name='booktippage',
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='newsindexpage',
             name='keywords',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='Words that exist already; a chief editor adds new ones.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
         ),
         migrations.AddField(
             model_name='newsindexpage',
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='newspage',
             name='keywords',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='Words that exist already; a chief editor adds new ones.', through='core.PageKeyword', to='core.Keyword', verbose_name='keywords'),
         ),
         migrations.AddField(
             model_name='newspage',

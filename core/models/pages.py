@@ -69,7 +69,12 @@ class BasePage(GuardedPage, Page):
     school_forms = ParentalManyToManyField("core.SchoolForm", verbose_name=_("school forms"), blank=True)
     subjects = ParentalManyToManyField("core.Subject", verbose_name=_("subjects"), blank=True)
     audiences = ParentalManyToManyField("core.Audience", verbose_name=_("audiences"), blank=True)
-    keywords = ClusterTaggableManager(through="core.PageKeyword", verbose_name=_("keywords"), blank=True)
+    keywords = ClusterTaggableManager(
+        through="core.PageKeyword",
+        verbose_name=_("keywords"),
+        blank=True,
+        help_text=_("Words that exist already; a chief editor adds new ones."),
+    )
 
     related_pages = StreamField(
         [("page", PageChooserBlock(label=_("Page")))],
