@@ -48,7 +48,9 @@ class Frame:
 
     @cached_property
     def page(self):
-        return getattr(self.request, "shown_page", None) or Nowhere(getattr(self.request, "shown_locale", None) or Locale.get_active())
+        return getattr(self.request, "shown_page", None) or Nowhere(
+            getattr(self.request, "shown_locale", None) or Locale.get_active()
+        )
 
     @property
     def language(self) -> str:

@@ -52,7 +52,9 @@ def test_the_block_picker_previews_a_block_in_the_sites_own_dress(demo_portal, b
     page = Desk(demo_portal, browser, "redaktor").open(f"/admin/pages/{method['id']}/edit/").page
     section = page.locator("section.w-panel", has=page.locator("[name=body-count]")).last
     section.locator("button.c-sf-add-button").last.click()
-    page.locator(".w-combobox__option-row", has=page.get_by_role("option", name="Citat", exact=True)).locator("button").click()
+    page.locator(".w-combobox__option-row", has=page.get_by_role("option", name="Citat", exact=True)).locator(
+        "button"
+    ).click()
     frame = page.frame_locator(".w-combobox-preview iframe")
     frame.locator("blockquote").first.wait_for()
     assert "site.css" in frame.locator("link[rel=stylesheet]").first.get_attribute("href")

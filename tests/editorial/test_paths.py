@@ -57,7 +57,12 @@ def test_bulk_publishing_the_parent_does_not_publish_its_drafts(draft, people):
 
 def test_a_copy_is_never_published_along_with_its_making(people):
     page = make_page(author=people["author"])
-    data = {"new_title": "Kopian", "new_slug": "kopian", "new_parent_page": str(page.get_parent().pk), "copy_subpages": "on"}
+    data = {
+        "new_title": "Kopian",
+        "new_slug": "kopian",
+        "new_parent_page": str(page.get_parent().pk),
+        "copy_subpages": "on",
+    }
     client, url = signed_in(people["chief_editor"]), reverse("wagtailadmin_pages:copy", args=[page.pk])
     assert "new_parent_page" in client.post(url, data | {"publish_copies": "on"}).context["form"].errors
     assert client.post(url, data).status_code == 302

@@ -26,7 +26,14 @@ def stamp(age: float) -> str:
 
 
 def report(client, language="sv", age=60, **fields):
-    data = {"description": "Knappen går inte att nå med tangentbord.", "address": "/metoder/", "email": "", "website": "", "stamp": stamp(age), **fields}
+    data = {
+        "description": "Knappen går inte att nå med tangentbord.",
+        "address": "/metoder/",
+        "email": "",
+        "website": "",
+        "stamp": stamp(age),
+        **fields,
+    }
     return client.post(ADDRESSES[language], data)
 
 
@@ -54,7 +61,16 @@ def test_a_report_without_words_says_what_is_missing(client):
 
 @pytest.mark.parametrize(
     ("fields", "age"),
-    [({}, FASTEST - 2), ({}, SLOWEST + 60), ({"stamp": "x"}, 60), ({"stamp": ""}, 60), ({"website": "http://spam.example"}, 60), ({"description": "x" * 4001}, 60), ({"email": "inte en adress"}, 60), ({"address": "x" * 501}, 60)],
+    [
+        ({}, FASTEST - 2),
+        ({}, SLOWEST + 60),
+        ({"stamp": "x"}, 60),
+        ({"stamp": ""}, 60),
+        ({"website": "http://spam.example"}, 60),
+        ({"description": "x" * 4001}, 60),
+        ({"email": "inte en adress"}, 60),
+        ({"address": "x" * 501}, 60),
+    ],
 )
 def test_robots_and_nonsense_are_turned_away_with_a_form_that_can_be_sent_again(client, fields, age):
     answer = report(client, age=age, **fields)

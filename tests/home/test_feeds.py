@@ -21,16 +21,34 @@ def entries(client, address: str) -> list[dict]:
     assert response["Content-Type"].startswith("application/atom+xml")
     root = ET.fromstring(response.content)
     assert root.tag == f"{ATOM}feed"
-    return [{"title": found.findtext(f"{ATOM}title"), "link": found.find(f"{ATOM}link").get("href"), "id": found.findtext(f"{ATOM}id"), "text": found.findtext(f"{ATOM}summary") or found.findtext(f"{ATOM}content")} for found in root.findall(f"{ATOM}entry")]
+    return [
+        {
+            "title": found.findtext(f"{ATOM}title"),
+            "link": found.find(f"{ATOM}link").get("href"),
+            "id": found.findtext(f"{ATOM}id"),
+            "text": found.findtext(f"{ATOM}summary") or found.findtext(f"{ATOM}content"),
+        }
+        for found in root.findall(f"{ATOM}entry")
+    ]
 
 
 @pytest.mark.parametrize(
-    ("name", "models"), [("all", {MethodPage, NewsPage, BookTipPage, BlogPostPage}), ("news", {NewsPage}), ("blog", {BlogPostPage}), ("books", {BookTipPage})]
+    ("name", "models"),
+    [
+        ("all", {MethodPage, NewsPage, BookTipPage, BlogPostPage}),
+        ("news", {NewsPage}),
+        ("blog", {BlogPostPage}),
+        ("books", {BookTipPage}),
+    ],
 )
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_a_feed_holds_its_kinds_in_its_language(client, name, models, language):
     other = "en" if language == "sv" else "sv"
-    wanted = {make_page(model, language=language, title=model.__name__).title for model in (MethodPage, NewsPage, BookTipPage, BlogPostPage) if model in models}
+    wanted = {
+        make_page(model, language=language, title=model.__name__).title
+        for model in (MethodPage, NewsPage, BookTipPage, BlogPostPage)
+        if model in models
+    }
     for model in (MethodPage, NewsPage, BookTipPage, BlogPostPage):
         make_page(model, language=other, title="fel språk")
         if model not in models:

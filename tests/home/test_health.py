@@ -34,7 +34,9 @@ def test_readyz_refuses_while_migrations_are_pending(client):
 
 def test_metrics_are_figures_for_prometheus(client):
     page = make_page(live=False)
-    Revision.objects.filter(pk=page.latest_revision_id).update(approved_go_live_at=timezone.now() - timedelta(minutes=5))
+    Revision.objects.filter(pk=page.latest_revision_id).update(
+        approved_go_live_at=timezone.now() - timedelta(minutes=5)
+    )
     response = client.get("/metrics")
     assert response.status_code == 200
     families = {family.name: family for family in text_string_to_metric_families(response.content.decode())}
@@ -45,7 +47,9 @@ def test_metrics_are_figures_for_prometheus(client):
     assert all(family.documentation for family in families.values())
 
 
-@pytest.mark.parametrize("extra", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {"REMOTE_ADDR": ""}])
+@pytest.mark.parametrize(
+    "extra", [{"REMOTE_ADDR": "192.0.2.7"}, {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, {"REMOTE_ADDR": ""}]
+)
 def test_metrics_are_not_public(client, extra):
     assert client.get("/metrics", **extra).status_code == 404
 

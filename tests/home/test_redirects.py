@@ -48,7 +48,9 @@ def test_a_whole_subtree_is_found_under_its_old_addresses(client, django_capture
 
 
 @pytest.mark.parametrize(("language", "start"), [("sv", "/om/"), ("en", "/en/about/")])
-def test_a_page_that_is_moved_is_found_under_its_old_address(language, start, client, django_capture_on_commit_callbacks):
+def test_a_page_that_is_moved_is_found_under_its_old_address(
+    language, start, client, django_capture_on_commit_callbacks
+):
     here, there = make_page(InfoPage, language=language, slug="har"), make_page(InfoPage, language=language, slug="dar")
     page = make_page(InfoPage, language=language, parent=here, slug="sidan")
     below = make_page(InfoPage, language=language, parent=page, slug="under")
