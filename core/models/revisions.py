@@ -49,13 +49,28 @@ def canonical(value):
         parts = {name: canonical(part) for name, part in value.items() if name not in ROW_KEYS}
         return {name: part for name, part in parts.items() if part or (part == 0 and part is not False)}
     if isinstance(value, list):
-        return [canonical(item) for item in value]
-    if isinstance(value, str) and value[:1] in "[{":
+        items = [canonical(item) for item in value]
+        return items if _is_ordered(value) else sorted(items, key=_as_json)
+    if not isinstance(value, str):
+        return value
+    if value[:1] in ("[", "{"):
         try:
             return canonical(json.loads(value))  # the stored form of a stream
         except ValueError:
-            return value
-    return _Canonical.of(value) if isinstance(value, str) and ("<" in value or "&" in value) else value
+            pass
+    text = value.replace("\r\n", "\n").strip()
+    return _Canonical.of(text) if "<" in text or "&" in text else text
+
+
+def _is_ordered(items: list) -> bool:
+    """Whether the order of a list says something: not for keys of related rows, nor for rows that keep none."""
+    return not all(
+        isinstance(item, int) or (isinstance(item, dict) and "pk" in item and "sort_order" not in item) for item in items
+    )
+
+
+def _as_json(value) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True)
 
 
 class _Canonical(HTMLParser):
