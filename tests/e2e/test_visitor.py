@@ -224,9 +224,9 @@ def test_filter_and_search_work_without_javascript(language, demo_portal, browse
     page.goto(demo_portal.url + paths["methods"])
     cards = page.locator("[data-list] .card")
     everything = cards.count()
-    page.locator("main form[data-filter] select[name=minutes]").select_option("30")
+    page.locator("main form[data-filter] select[name=minutes]").select_option("90")
     page.locator("main form[data-filter] button").click()
-    assert "minutes=30" in urlsplit(page.url).query
+    assert "minutes=90" in urlsplit(page.url).query
     assert 0 < cards.count() < everything
 
     page.goto(demo_portal.url + paths["home"])
