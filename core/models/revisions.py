@@ -110,6 +110,6 @@ class _Canonical(HTMLParser):
 
 
 def fingerprint(content: dict) -> str:
-    """A short hash of the text of a revision. Equal for two revisions in which readers would see no difference."""
+    text = _as_json(text_of(content))
     text = json.dumps(canonical(text_of(content)), cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
