@@ -63,9 +63,9 @@ def canonical(value):
 
 
 def _is_ordered(items: list) -> bool:
-    """Whether the order of a list says something: not for keys of related rows, nor for rows that keep none."""
+    """Whether the order of a list says something: not for ticked boxes, keys of related rows, or rows that keep none."""
     return not all(
-        isinstance(item, int) or (isinstance(item, dict) and "pk" in item and "sort_order" not in item)
+        isinstance(item, int | str) or (isinstance(item, dict) and "pk" in item and "sort_order" not in item)
         for item in items
     )
 
