@@ -6,6 +6,7 @@ from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.db import transaction
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.guards import Refused
 
@@ -51,7 +52,10 @@ def atomic_writes(get_response):
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
         except Refused as refusal:
-            response = render(request, "core/refused.html", {"reason": str(refusal)}, status=409)
+            came_from = request.headers.get("referer", "")
+            is_own = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+            values = {"reason": str(refusal), "back": came_from if is_own else request.path}
+            response = render(request, "core/refused.html", values, status=409)
         return response
 
     middleware.process_view = process_view

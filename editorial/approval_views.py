@@ -46,6 +46,10 @@ class ForcePublishView(WagtailAdminTemplateMixin, FormView):
     def get_page_subtitle(self):
         return self.page.get_admin_display_title()
 
+    def get_breadcrumbs_items(self):
+        page = {"url": reverse("wagtailadmin_pages:edit", args=[self.page.pk]), "label": self.get_page_subtitle()}
+        return [*super().get_breadcrumbs_items(), page, {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(page=self.page, missing=what_is_missing(self.page), **kwargs)
 
@@ -68,6 +72,9 @@ class AfterReviewsView(WagtailAdminTemplateMixin, ListView):
     page_title = gettext_lazy("After-reviews")
     header_icon = "warning"
     paginate_by = 50
+
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def dispatch(self, request, *args, **kwargs):
         if not may_see_reviews(request.user):

@@ -139,6 +139,10 @@ class Submitted(InReadersLanguage, GroupApprovalTaskStateSubmissionEmailNotifier
 
 
 class Approved(InReadersLanguage, WorkflowStateApprovalEmailNotifier):
+    def can_handle(self, instance, **kwargs):
+        """Not a workflow that ended without an approval, because its last step was switched off."""
+        return super().can_handle(instance, **kwargs) and instance.status == WorkflowState.STATUS_APPROVED
+
     def get_context(self, workflow_state, **kwargs):
         page = type(workflow_state.content_object).objects.get(pk=workflow_state.object_id)  # as the approval left it
         approver = workflow_state.current_task_state.finished_by

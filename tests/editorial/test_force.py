@@ -99,7 +99,14 @@ def test_the_after_review_is_for_someone_else(people):
             finish_review(review, user)
     other = make_user("reviewer")
     url = reverse("editorial_after_review_done", args=[review.pk])
-    assert signed_in(people["chief_editor"]).post(url).status_code == 409
+    listed = reverse("editorial_after_reviews")
+    refusal = signed_in(people["chief_editor"]).post(url, headers={"referer": f"http://testserver{listed}"})
+    assert refusal.status_code == 409
+    assert f'href="http://testserver{listed}"' in refusal.content.decode()
+    assert (
+        f'href="{url}"'
+        in signed_in(people["chief_editor"]).post(url, headers={"referer": "https://evil.example/"}).content.decode()
+    )
     listing = signed_in(other).get(reverse("editorial_after_reviews"))
     assert page.title in listing.content.decode()
     assert url in listing.content.decode()
