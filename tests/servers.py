@@ -184,6 +184,8 @@ def live_portal(request, tmp_path_factory, inbox):
 
 @pytest.fixture(scope="session")
 def chromium():
+    # Playwright keeps an event loop in this thread, which Django takes for a request served by one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ["TEST_CHROMIUM"], args=CHROMIUM_ARGUMENTS)
         yield browser

@@ -27,7 +27,7 @@ def portal(live_portal):
 
 def soon() -> datetime:
     """The next full minute that leaves time for two approvals, in the newsroom's time zone."""
-    return (datetime.now(ZoneInfo("Europe/Stockholm")) + timedelta(seconds=135)).replace(second=0, microsecond=0)
+    return (datetime.now(ZoneInfo("Europe/Stockholm")) + timedelta(seconds=180)).replace(second=0, microsecond=0)
 
 
 def mail(inbox, username: str, count: int) -> str:
@@ -75,7 +75,7 @@ def test_a_method_goes_from_draft_to_public_is_changed_and_translated(portal, in
     assert TITLE not in in_feed(portal)
     assert not in_search(portal, "/sok/", TITLE)
 
-    until(lambda: status(portal, f"/metoder/{SLUG}/") == 200, seconds=240, what="the publication")
+    until(lambda: status(portal, f"/metoder/{SLUG}/") == 200, seconds=300, what="the publication")
     assert datetime.now(ZoneInfo("Europe/Stockholm")) >= due
     see_as_visitor(portal, browser)
 

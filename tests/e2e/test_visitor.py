@@ -123,7 +123,8 @@ def test_a_report_of_a_barrier_can_be_sent_and_its_answers_are_free_of_findings(
         problems += inspect(page, f"{language} refusal")
 
         def sent():
-            page.locator("main form button[type=submit]").click()
+            with page.expect_event("load"):
+                page.locator("main form button[type=submit]").click()
             return page.locator("main form").count() == 0
 
         until(sent, what="the report's acceptance")
