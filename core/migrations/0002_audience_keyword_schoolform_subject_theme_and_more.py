@@ -16,6 +16,19 @@ class Migration(migrations.Migration):
         ('core', '0001_initial'),
         ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
         ('wagtailcore', '0098_apitoken'),
+        # None of these is needed here. Each of their steps would draw up our models anew if it came after them, which
+        # takes half the time of a first start.
+        ('axes', '0010_accessattemptexpiration'),
+        ('post_office', '0014_alter_email_recipient_delivery_status_and_more'),
+        ('sessions', '0001_initial'),
+        ('wagtail_localize', '0016_rename_page_revision_translationlog_revision'),
+        ('wagtailadmin', '0006_formstate'),
+        ('wagtaildocs', '0014_alter_document_file_size'),
+        ('wagtailembeds', '0009_embed_cache_until'),
+        ('wagtailimages', '0027_image_description'),
+        ('wagtailredirects', '0008_add_verbose_name_plural'),
+        ('wagtailsearch', '0010_add_text_fields'),
+        ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
