@@ -32,7 +32,7 @@ class Handler(AxesDatabaseHandler):
             found.aggregate(n=Sum("failures_since_start"))["n"] or 0
             for found in self.get_user_attempts(request, credentials)
         ]
-        return max(count // allowance for count, allowance in zip(counted, ALLOWANCES))  # noqa: B905
+        return max(count // allowance for count, allowance in zip(counted, ALLOWANCES, strict=False))
 
     def reset_user_attempts(self, request, credentials=None):
         """A sign-in forgives that account at that address. Whoever has an account of their own cannot wipe out other counts."""

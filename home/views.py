@@ -18,6 +18,7 @@ from qrcode.image.svg import SvgPathImage
 from wagtail.models import Page
 
 from core.addresses import absolute, url_of
+from core.throttle import client_address
 from core.visibility import public_q
 from home.forms import BarrierReportForm
 from home.models import SiteSettings
@@ -81,7 +82,7 @@ def report_barrier(request, language: str):
             form = BarrierReportForm(initial={"address": request.GET.get("page", "")[:500]})
             return TemplateResponse(request, "home/barrier_report.html", {"form": form}).render()
         form = BarrierReportForm(request.POST)
-        address = request.META.get("REMOTE_ADDR", "")
+        address = client_address(request)
         count = cache.get_or_set(f"barrier:{address}", 0, 3600)
         if count >= REPORTS_AN_HOUR:
             form.refuse()
