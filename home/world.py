@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from wagtail.models import Locale, Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 from wagtail.users.models import UserProfile
 
 from articles.terms import Series
@@ -144,9 +145,10 @@ class World:
         locales = {locale.language_code: locale for locale in Locale.objects.all()}
         made = ImportedPage.objects.filter(source_id__startswith=SOURCE)
         self.pages.update((name.removeprefix(SOURCE), key) for name, key in made.values_list("source_id", "page_id"))
-        for row in rows():
-            if row["id"] not in self.pages:
-                self.place(row, homes, locales)
+        with disable_reference_index_auto_update():  # publish_row() writes every page once more
+            for row in rows():
+                if row["id"] not in self.pages:
+                    self.place(row, homes, locales)
 
     @transaction.atomic
     def place(self, row: dict, homes: dict, locales: dict) -> None:
