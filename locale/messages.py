@@ -3,6 +3,8 @@
     python locale/messages.py            update the .po files and compile them
     python locale/messages.py --check    exit 1 if a catalogue lacks a message, has one too many or is not compiled
 
+`locale/wagtail` holds what Wagtail and wagtail-localize say in the admin and have no Swedish for.
+
 Works without GNU gettext: Babel reads the code, polib the catalogues.
 """
 
@@ -53,8 +55,21 @@ def collected() -> dict:
     return found
 
 
-def catalogue(language: str) -> polib.POFile:
-    path = ROOT / "locale" / language / "LC_MESSAGES" / "django.po"
+def borrowed(domain: str) -> dict:
+    """The messages of Wagtail and wagtail-localize that they have no Swedish for, in the same form."""
+    found: dict = {}
+    for app in django.apps.apps.get_app_configs():
+        english, swedish = (Path(app.path) / f"locale/{code}/LC_MESSAGES/{domain}.po" for code in ("en", "sv"))
+        if app.name.startswith("wagtail") and english.exists():
+            entries = polib.pofile(str(swedish)) if swedish.exists() else ()
+            known = {(entry.msgctxt, entry.msgid) for entry in entries if entry.translated()}
+            for entry in polib.pofile(str(english)):
+                if not entry.obsolete and (entry.msgctxt, entry.msgid) not in known:
+                    found[(entry.msgctxt, entry.msgid)] = (entry.msgid_plural or None, [(app.name, "")])
+    return found
+
+
+def catalogue(path: Path, language: str) -> polib.POFile:
     if path.exists():
         return polib.pofile(str(path), wrapwidth=110)
     po = polib.POFile(wrapwidth=110)
@@ -68,9 +83,9 @@ def catalogue(language: str) -> polib.POFile:
     return po
 
 
-def update(language: str, found: dict) -> polib.POFile:
-    """The catalogue with exactly the messages of the code, translations kept."""
-    po = catalogue(language)
+def update(path: Path, language: str, found: dict) -> polib.POFile:
+    """The catalogue with exactly the messages found, translations kept."""
+    po = catalogue(path, language)
     known = {(entry.msgctxt, entry.msgid): entry for entry in po if not entry.obsolete}
     po.clear()
     for (context, msgid), (plural, places) in sorted(found.items(), key=lambda item: (item[0][1], item[0][0] or "")):
@@ -94,23 +109,32 @@ def untranslated(po: polib.POFile) -> list[str]:
     ]
 
 
+def catalogues():
+    """Every catalogue: its file, its language and what must be in it."""
+    own = collected()
+    for language in ("sv", "en"):
+        yield ROOT / f"locale/{language}/LC_MESSAGES/django.po", language, own
+    for domain in ("django", "djangojs"):
+        yield ROOT / f"locale/wagtail/sv/LC_MESSAGES/{domain}.po", "sv", borrowed(domain)
+
+
 def main() -> int:
     os.chdir(ROOT)
     django.setup()  # templatize reads settings
-    found, wrong = collected(), []
-    for language in ("sv", "en"):
-        po = update(language, found)
-        path = Path(po.fpath)
+    wrong = []
+    for path, language, found in catalogues():
+        po, compiled, name = update(path, language, found), path.with_suffix(".mo"), path.relative_to(ROOT)
         if "--check" in sys.argv:
-            wrong += [f"{language}: not translated: {msgid!r}" for msgid in untranslated(po)]
-            if not path.exists() or str(catalogue(language)) != str(po):
-                wrong.append(f"{language}: the catalogue is not what the code says; run `make messages`")
-            elif not path.with_suffix(".mo").exists() or path.with_suffix(".mo").read_bytes() != po.to_binary():
-                wrong.append(f"{language}: the compiled catalogue is older than its source; run `make messages`")
+            wrong += [f"{name}: not translated: {msgid!r}" for msgid in untranslated(po)]
+            if not path.exists() or str(catalogue(path, language)) != str(po):
+                wrong.append(f"{name}: the catalogue is not what the code says; run `make messages`")
+            elif not compiled.exists() or compiled.read_bytes() != po.to_binary():
+                wrong.append(f"{name}: the compiled catalogue is older than its source; run `make messages`")
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             po.save(str(path))
-            po.save_as_mofile(str(path.with_suffix(".mo")))
-            print(f"{language}: {len(po)} messages, {len(untranslated(po))} not translated")
+            po.save_as_mofile(str(compiled))
+            print(f"{name}: {len(po)} messages, {len(untranslated(po))} not translated")
     print("\n".join(wrong))
     return 1 if wrong else 0
 

@@ -163,7 +163,7 @@ AXES_DISABLE_ACCESS_LOG = True
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("sv", "Svenska"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale/wagtail"]
 TIME_ZONE = "Europe/Stockholm"
 USE_I18N = USE_TZ = True
 
