@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from articles.terms import Series
 from core.models import BasePage, CustomDocument, CustomImage, Person, Stewardship
@@ -233,7 +234,8 @@ class Importer:
         new = [row for row in todo if row["id"] not in self.pages]
         self.report.created, self.report.updated = len(new), len(todo) - len(new)
         for part in parts(new):
-            with transaction.atomic():
+            # Whatever is placed is stored once more with its text.
+            with disable_reference_index_auto_update(), transaction.atomic():
                 for row in part:
                     self.place(row)
         done = 0
