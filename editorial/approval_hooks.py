@@ -78,6 +78,15 @@ def say_why_not(request, page):
         messages.info(request, reason)
 
 
+def say_what_was_asked(request, page):
+    """Shows the comment of whoever sent the page back beside the text it is about."""
+    state = page.current_workflow_state if request.method == "GET" and not request.GET else None
+    verdict = state.current_task_state if state and state.status == state.STATUS_NEEDS_CHANGES else None
+    if verdict and verdict.comment:
+        words = {"name": verdict.finished_by or _("Someone"), "comment": verdict.comment}
+        messages.warning(request, _("%(name)s sent this back: %(comment)s") % words)
+
+
 def log_actions(actions):
     for name, label, message in (
         ("editorial.time", _("Time changed"), _("The time of publication was changed")),
@@ -109,4 +118,5 @@ def connect() -> None:
         ),
     )
     hooks.register("before_edit_page", say_why_not, order=-1)
+    hooks.register("before_edit_page", say_what_was_asked, order=-1)
     hooks.register("register_log_actions", log_actions)

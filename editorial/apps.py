@@ -9,10 +9,11 @@ class EditorialConfig(AppConfig):
 
     def ready(self):
         from core.guards import register_policy
-        from editorial import approval_hooks, checks, mail
+        from editorial import approval_hooks, checks, comparisons, mail
         from editorial.policy import WorkflowPolicy
 
         register_policy(WorkflowPolicy())
         mail.connect()
         approval_hooks.connect()
         checks.connect()
+        comparisons.connect()

@@ -255,3 +255,11 @@ def test_a_superuser_stands_above_the_rules_and_is_logged(draft):
     assert write(admin, draft, action__publish="1").status_code == 302
     assert fresh(draft).live
     assert PageLogEntry.objects.get(page=draft, action="wagtail.publish").user == admin
+
+
+def test_the_author_reads_what_was_asked_beside_the_text(in_review, people):
+    state = in_review.current_workflow_task_state
+    state.task.specific.on_action(state, people["reviewer"], "reject", comment="Skriv ut förkortningen <TLC>.")
+    shown = signed_in(people["author"]).get(f"/admin/pages/{in_review.pk}/edit/").content.decode()
+    assert "Skriv ut förkortningen &lt;TLC&gt;." in shown
+    assert str(people["reviewer"]) in shown
