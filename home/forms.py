@@ -36,11 +36,13 @@ class BarrierReportForm(forms.ModelForm):
         self.initial["stamp"] = new_stamp()
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.refused = False
+        self.is_stale = True  # until the stamp has been read
 
     def renew(self) -> None:
-        """Gives a form that is shown once more a stamp of its own, so that it can be sent once more."""
-        self.data = self.data.copy()
-        self.data["stamp"] = new_stamp()
+        """Gives a form that is shown once more a new stamp where its own can no longer be sent."""
+        if self.is_stale:
+            self.data = self.data.copy()
+            self.data["stamp"] = new_stamp()
 
     def refuse(self) -> None:
         """Too many reports from one address: say so and store nothing."""
@@ -51,7 +53,8 @@ class BarrierReportForm(forms.ModelForm):
             age = time.time() - signing.loads(self.cleaned_data["stamp"], salt=SALT)
         except signing.BadSignature:
             age = float("inf")
-        if age > SLOWEST:
+        self.is_stale = age > SLOWEST
+        if self.is_stale:
             raise forms.ValidationError(_("The form had been open for too long. Send it once more."))
         if age < FASTEST:
             raise forms.ValidationError(_("That was very quick. Wait a few seconds and send it once more."))

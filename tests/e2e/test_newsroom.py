@@ -79,3 +79,21 @@ def test_the_language_switch_keeps_the_page(demo_portal, browser):
     desk.page.get_by_role("button", name="Växla språk").first.click()
     desk.page.locator("[data-tippy-root] a").first.click()
     desk.page.wait_for_url(f"**/admin/pages/{known['en']['methods.MethodIndexPage']['id']}/edit/")
+
+
+def test_a_focal_point_is_set_with_the_mouse_and_kept(demo_portal, browser):
+    desk = Desk(demo_portal, browser, "redaktor").open("/admin/images/")
+    desk.page.locator("main a[href*='/admin/images/']:has(img)").first.click()
+    desk.page.wait_for_url(re.compile(r"/admin/images/\d+/"))
+    desk.page.locator(".jcrop-holder .jcrop-tracker").first.wait_for()
+    box = desk.page.locator(".jcrop-holder").bounding_box()
+    desk.page.mouse.move(box["x"] + 40, box["y"] + 40)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + 120, box["y"] + 100, steps=5)
+    desk.page.mouse.up()
+    chosen = desk.page.locator("input.focal_point_x").input_value()
+    assert int(chosen) > 0
+    address = desk.page.url
+    with desk.page.expect_event("load"):
+        desk.page.locator("main footer [type=submit], main form button[type=submit]").first.click()
+    assert desk.open(address).page.locator("input.focal_point_x").input_value() == chosen

@@ -85,6 +85,12 @@ def test_a_form_that_was_turned_away_carries_a_fresh_stamp(client):
     assert time.time() - signing.loads(fresh, salt=SALT) < 60
 
 
+def test_who_clicks_too_soon_waits_from_when_the_form_was_shown_and_not_from_the_click(client):
+    carried = stamp(FASTEST - 1)
+    answer = report(client, stamp=carried)
+    assert re.search(r'<input[^>]*name="stamp"[^>]*value="([^"]+)"', answer.content.decode())[1] == carried
+
+
 def test_many_reports_from_one_address_are_stopped_politely_and_lose_no_text(client):
     for _number in range(REPORTS_AN_HOUR):
         assert report(client).status_code == 200
