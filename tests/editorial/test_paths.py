@@ -1,6 +1,7 @@
 """The ways round the workflow that Wagtail offers, walked through its own screens."""
 
 import json
+import re
 
 import pytest
 from django.core.management import call_command
@@ -161,7 +162,11 @@ def test_a_stale_tab_is_told_who_saved_and_keeps_its_text(draft, people):
     assert response.status_code == 409
     text = response.content.decode()
     assert str(people["author"]) in text
-    assert "Redaktörens text" in text
+    assert 'value="Redaktörens text"' in text
+    shown = re.search(r'<section class="conflict".*?</section>', text, re.DOTALL)[0]
+    assert '<span class="deletion">Skribentens senare text</span>' in shown
+    assert '<span class="addition">Redaktörens text</span>' in shown
+    assert shown.count("<dt>") == 1  # what is the same in both is not shown
     assert fresh(draft).get_latest_revision_as_object().title == "Skribentens senare text"
     page = fresh(draft)
     form["loaded_revision_id"] = str(page.latest_revision_id)
