@@ -2,6 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -12,6 +13,8 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
+from wagtail.admin.views.pages.create import CreateView as PageCreateView
+from wagtail.admin.views.pages.edit import EditView as PageEditView
 from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
@@ -58,11 +61,33 @@ class NewsroomIndexView(ExplorableIndexView):
         return super().get_table(pages)
 
 
+class CheckedAgain:
+    """A form whose page turns out impossible when it is stored, since somebody was quicker, goes back with its text."""
+
+    def form_valid(self, form):
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except ValidationError as error:
+            form.add_error(None, error)
+            return self.form_invalid(form)
+
+
+class NewsroomCreateView(CheckedAgain, PageCreateView):
+    pass
+
+
+class NewsroomEditView(CheckedAgain, PageEditView):
+    pass
+
+
 class NewsroomPageViewSet(PageViewSet):
     """The views of every page type."""
 
     model = Page
     index_view_class = NewsroomIndexView
+    add_view_class = NewsroomCreateView
+    edit_view_class = NewsroomEditView
 
 
 class HandOverBulkAction(PageBulkAction):

@@ -85,7 +85,7 @@ def test_a_focal_point_is_set_with_the_mouse_and_kept(demo_portal, browser):
     desk = Desk(demo_portal, browser, "redaktor").open("/admin/images/")
     desk.page.locator("main a[href*='/admin/images/']:has(img)").first.click()
     desk.page.wait_for_url(re.compile(r"/admin/images/\d+/"))
-    desk.page.locator(".jcrop-holder .jcrop-tracker").first.wait_for()
+    desk.page.locator(".jcrop-holder").wait_for()
     box = desk.page.locator(".jcrop-holder").bounding_box()
     desk.page.mouse.move(box["x"] + 40, box["y"] + 40)
     desk.page.mouse.down()

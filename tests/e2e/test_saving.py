@@ -3,8 +3,10 @@
 import re
 
 import pytest
+import requests
 
 from tests.e2e.desk import Desk
+from tests.servers import until
 
 pytestmark = pytest.mark.browser
 
@@ -58,3 +60,51 @@ def test_words_are_marked_as_english_with_the_button(demo_portal, browser, addre
     latest = f"Page.objects.get(pk={address.split('/')[3]}).get_latest_revision().content"
     saved = demo_portal.manage("shell", "-v0", "-c", f"from wagtail.models import Page; print({latest})")
     assert re.search(r"lang=\W+en\W+walk<", saved)
+
+
+class Held:
+    """Keeps back the answer to the first automatic save that a page sends until it is let go."""
+
+    def __init__(self, page):
+        self.answers = []
+        page.route(re.compile(r"/admin/pages/"), self.handle)
+
+    def handle(self, route):
+        request = route.request
+        if not self.answers and request.method == "POST" and request.headers["accept"] == "application/json":
+            self.answers.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    def wait(self, page) -> None:
+        until(lambda: page.evaluate("1") and self.answers, what="the automatic save")
+
+    def let_go(self) -> None:
+        route, answer = self.answers[0]
+        route.fulfill(response=answer)
+
+
+def test_the_button_waits_for_an_automatic_save_that_is_on_its_way(demo_portal, browser, address):
+    desk = Desk(demo_portal, browser, "redaktor").open(address)
+    held, text = Held(desk.page), desk.page.locator("[name=intro]")
+    text.press_sequentially(" Och ett ord till.", delay=150)
+    held.wait(desk.page)
+    desk.page.get_by_role("button", name="Spara utkast").click()
+    held.let_go()
+    desk.page.get_by_text("har blivit uppdaterad").wait_for()
+    assert "Och ett ord till." in text.input_value()
+
+
+def test_a_page_that_is_saved_during_its_first_automatic_save_is_created_once(demo_portal, browser):
+    lists = requests.get(
+        f"{demo_portal.url}/api/v2/pages/", params={"type": "articles.NewsIndexPage", "locale": "sv"}, timeout=30
+    ).json()
+    desk = Desk(demo_portal, browser, "redaktor").open(f"/admin/pages/add/articles/newspage/{lists['items'][0]['id']}/")
+    held = Held(desk.page)
+    desk.page.locator("[name=title]").press_sequentially("Skapad en enda gång", delay=150)
+    held.wait(desk.page)
+    desk.page.get_by_role("button", name="Spara utkast").click()
+    held.let_go()
+    desk.page.get_by_text(re.compile("har blivit uppdaterad|har skapats|skapades")).first.wait_for()
+    count = "Page.objects.filter(draft_title='Skapad en enda gång').count()"
+    assert demo_portal.manage("shell", "-v0", "-c", f"from wagtail.models import Page; print({count})").strip() == "1"

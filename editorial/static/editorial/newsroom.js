@@ -9,3 +9,34 @@ document.addEventListener("w-autosave:success", ({ detail }) => {
     if (input) input.value = value;
   }
 });
+
+// While an automatic save is on its way, a press on "save" waits for it. Sent at once, it would be a second save from one
+// screen: of a page that is being created already, or of a version that is no longer the latest.
+let isSaving = false;
+let waiting = null;
+
+document.addEventListener("w-autosave:save", () => {
+  isSaving = true;
+});
+
+for (const name of ["w-autosave:success", "w-autosave:error"]) {
+  document.addEventListener(name, () => {
+    isSaving = false;
+    if (!waiting) return;
+    const { form, submitter } = waiting;
+    waiting = null;
+    if (submitter) submitter.disabled = false; // a pressed button shows that it works; disabled, it would not be sent
+    form.requestSubmit(submitter);
+  });
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!isSaving || !event.target.matches("[data-edit-form]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting = { form: event.target, submitter: event.submitter };
+  },
+  { capture: true },
+);
