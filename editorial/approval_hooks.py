@@ -9,9 +9,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
 from core.guards import guarded
-from editorial import approval_views, translations
+from editorial import approval_views, takedown_views, translations
 from editorial.force import may_force, may_see_reviews
 from editorial.models import FourEyesTask
+from editorial.takedown import may_decide
 from editorial.task import is_member, objection
 
 
@@ -32,6 +33,11 @@ class ForcePublishMenuItem(ActionMenuItem):
 class AfterReviewsMenuItem(MenuItem):
     def is_shown(self, request):
         return may_see_reviews(request.user)
+
+
+class TakedownsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_decide(request.user)
 
 
 class WithReason(LogFormatter):
@@ -55,6 +61,9 @@ def urls():
         path(
             "after-reviews/<int:review_id>/done/", approval_views.finish_review_view, name="editorial_after_review_done"
         ),
+        path("pages/<int:page_id>/ask-takedown/", takedown_views.AskView.as_view(), name="editorial_ask_takedown"),
+        path("takedowns/", takedown_views.TakedownsView.as_view(), name="editorial_takedowns"),
+        path("takedowns/<int:request_id>/decline/", takedown_views.decline_view, name="editorial_decline_takedown"),
         path("pages/<int:page_id>/send-translation/", translations.send_view, name="editorial_send_translation"),
         path("reports/out-of-date/", translations.OutOfDateReport.as_view(), name="editorial_out_of_date"),
         path(
@@ -94,13 +103,31 @@ def log_actions(actions):
         ("editorial.after_review", _("After-review"), _("Looked at after it was published without review")),
     ):
         actions.register_action(name, label, message)
-    formatter = WithReason(_("Published without review"), _("Published without review"))
-    actions.register_action("wagtail.publish.force")(lambda: formatter)
+    for name, label in (
+        ("wagtail.publish.force", _("Published without review")),
+        ("wagtail.unpublish", _("Unpublished")),
+        ("wagtail.delete", _("Deleted")),
+    ):
+        actions.register_action(name)(lambda label=label: WithReason(label, label))
 
 
 def connect() -> None:
     hooks.register("register_admin_urls", urls)
     hooks.register("register_page_action_menu_item", ForcePublishMenuItem)
+    hooks.register("register_page_action_menu_item", takedown_views.AskMenuItem)
+    # After Wagtail's own of the same names, so that these win.
+    hooks.register("register_bulk_action", takedown_views.UnpublishWithReason, order=10)
+    hooks.register("register_bulk_action", takedown_views.DeleteWithReason, order=10)
+    hooks.register(
+        "register_reports_menu_item",
+        lambda: TakedownsMenuItem(
+            _("Requests to take down"),
+            reverse("editorial_takedowns"),
+            name="takedowns",
+            icon_name="download",
+            order=125,
+        ),
+    )
     hooks.register(
         "register_reports_menu_item",
         lambda: AfterReviewsMenuItem(
@@ -119,4 +146,4 @@ def connect() -> None:
     )
     hooks.register("before_edit_page", say_why_not, order=-1)
     hooks.register("before_edit_page", say_what_was_asked, order=-1)
-    hooks.register("register_log_actions", log_actions)
+    hooks.register("register_log_actions", log_actions, order=10)  # after Wagtail's own of the same names

@@ -17,9 +17,10 @@ from wagtail.permissions import policy_registry
 from wagtail_localize.models import StringTranslation
 
 from core.models import Stewardship
-from editorial.models import AfterReview, FourEyesTask
+from editorial.models import AfterReview, FourEyesTask, TakedownRequest
 from editorial.pulse import ScheduleProblem, Worker
 from editorial.reports import pages_missing_alt
+from editorial.takedown import may_decide
 from editorial.words import in_words, prospects
 
 SHOWN = 8  # rows of a list; a longer one says how many more there are
@@ -168,10 +169,24 @@ class WaitingForMe(Panel):
     def sections(self) -> list[Section]:
         return [
             section(gettext("To review"), to_decide(self.user), self.user),
+            Section(gettext("Asked to be taken down"), list(self.takedowns())),
             section(gettext("Sent back to you"), sent_back(self.user), self.user),
             section(gettext("Your drafts"), drafts(self.user), self.user),
             section(gettext("Waiting for others"), on_their_way(self.user), self.user),
         ]
+
+    def takedowns(self):
+        if not may_decide(self.user):
+            return
+        for asked in TakedownRequest.objects.filter(decided_at=None).select_related("asked_by")[:SHOWN]:
+            words = {
+                "name": asked.asked_by or gettext("Someone"),
+                "what": asked.get_kind_display(),
+                "why": asked.reason,
+            }
+            yield Line(
+                asked.title, reverse("editorial_takedowns"), gettext("%(name)s asks to %(what)s it: %(why)s") % words
+            )
 
 
 class HappensNext(Panel):

@@ -6,7 +6,7 @@ from wagtail.models import AbstractGroupApprovalTask
 from editorial import task as rules
 from editorial.pulse import Lease, ScheduleProblem, Worker
 
-__all__ = ["AfterReview", "FourEyesTask", "Lease", "ScheduleProblem", "Worker"]
+__all__ = ["AfterReview", "FourEyesTask", "Lease", "ScheduleProblem", "TakedownRequest", "Worker"]
 
 
 class FourEyesTask(AbstractGroupApprovalTask):
@@ -71,3 +71,41 @@ class AfterReview(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class TakedownRequest(models.Model):
+    """Somebody asks the chief editors to take a page away from its readers. The title stays when the page is gone."""
+
+    class Kind(models.TextChoices):
+        UNPUBLISH = "unpublish", _("unpublish")
+        DELETE = "delete", _("delete")
+
+    page = models.ForeignKey(
+        "wagtailcore.Page", verbose_name=_("page"), null=True, on_delete=models.SET_NULL, related_name="takedowns"
+    )
+    title = models.CharField(_("title"), max_length=300)
+    kind = models.CharField(_("what is asked for"), max_length=10, choices=Kind.choices, default=Kind.UNPUBLISH)
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    granted = models.BooleanField(_("granted"), null=True)
+    answer = models.TextField(_("answer"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request to take down")
+        verbose_name_plural = _("requests to take down")
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return self.title

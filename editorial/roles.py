@@ -69,6 +69,7 @@ ROLES: dict[str, Role] = {
             "home.view_barrierreport",
             "editorial.force_publish",
             "editorial.change_afterreview",
+            "editorial.change_takedownrequest",
             "wagtail_localize.submit_translation",
         ),
     ),

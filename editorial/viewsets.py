@@ -28,6 +28,7 @@ from core.models import Audience, Keyword, Person, SchoolForm, Subject, Theme
 from core.wagtail_hooks import WORD_LISTS
 from editorial import accounts
 from editorial.reports import ResponsibleFilter
+from editorial.takedown_views import NewsroomDeleteView, NewsroomUnpublishView
 from editorial.words import in_words, prospects
 
 User = get_user_model()
@@ -88,6 +89,8 @@ class NewsroomPageViewSet(PageViewSet):
     index_view_class = NewsroomIndexView
     add_view_class = NewsroomCreateView
     edit_view_class = NewsroomEditView
+    unpublish_view_class = NewsroomUnpublishView
+    delete_view_class = NewsroomDeleteView
 
 
 class HandOverBulkAction(PageBulkAction):

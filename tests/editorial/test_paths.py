@@ -108,7 +108,9 @@ def test_what_chief_editors_may_do_to_live_pages_they_still_may(people):
         assert not perms.can_unpublish()
         assert not perms.can_delete()
         assert not perms.can_set_view_restrictions()
-    response = signed_in(people["chief_editor"]).post(reverse("wagtailadmin_pages:unpublish", args=[page.pk]))
+    response = signed_in(people["chief_editor"]).post(
+        reverse("wagtailadmin_pages:unpublish", args=[page.pk]), {"reason": "Inaktuell."}
+    )
     assert response.status_code == 302
     assert not fresh(page).live
 
