@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask
 
 from editorial import task as rules
-from editorial.pulse import Lease, ScheduleProblem, Worker
+from editorial.pulse import Digest, Lease, ScheduleProblem, Worker
 
-__all__ = ["AfterReview", "FourEyesTask", "Lease", "ScheduleProblem", "TakedownRequest", "Worker"]
+__all__ = ["AfterReview", "Digest", "FourEyesTask", "Lease", "ScheduleProblem", "TakedownRequest", "Worker"]
 
 
 class FourEyesTask(AbstractGroupApprovalTask):

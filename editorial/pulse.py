@@ -61,6 +61,24 @@ class Lease(models.Model):
         cls.objects.filter(what=what, owner=owner).update(owner="", until=timezone.now())
 
 
+class Digest(models.Model):
+    """A day whose digests have been written."""
+
+    day = models.DateField(primary_key=True)
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    @classmethod
+    def claim(cls, day) -> bool:
+        """True for the one who is to write the digests of a day. Whoever asks meanwhile waits for that one's transaction."""
+        return cls.objects.get_or_create(day=day)[1]
+
+
 class ScheduleProblem(models.Model):
     """Why a scheduled revision has not gone live. It stays scheduled and is tried again, more and more seldom."""
 

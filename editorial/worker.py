@@ -12,7 +12,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
-from editorial import schedule
+from editorial import digest, schedule
 from editorial.pulse import Lease, Worker
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ def work(name: str | None = None, handle_signals: bool = True) -> None:
         signal.signal(signal.SIGTERM, stop.set)
         signal.signal(signal.SIGINT, stop.set)
     last_beat = -BEAT
+    digested = None  # the day whose digests are known to be written
 
     def alive() -> bool:
         """Shows that the worker lives; whether it is to go on."""
@@ -93,8 +94,15 @@ def work(name: str | None = None, handle_signals: bool = True) -> None:
         return not stop.is_set()
 
     def tick() -> None:
+        nonlocal digested
         if alive():
             schedule.run_due(alive)
+            if digested != timezone.localdate() and digest.is_time(timezone.now()):
+                digested = timezone.localdate()
+                try:
+                    digest.send_due()
+                except Exception:
+                    logger.exception("today's digests could not be written")
 
     mail = threading.Thread(
         target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: LONGEST_SLEEP), daemon=True
