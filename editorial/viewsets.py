@@ -27,6 +27,7 @@ from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 from core.models import Audience, Keyword, Person, SchoolForm, Subject, Theme
 from core.wagtail_hooks import WORD_LISTS
 from editorial import accounts
+from editorial.history import NewsroomHistoryView
 from editorial.reports import ResponsibleFilter
 from editorial.takedown_views import NewsroomDeleteView, NewsroomUnpublishView
 from editorial.words import in_words, prospects
@@ -89,6 +90,7 @@ class NewsroomPageViewSet(PageViewSet):
     index_view_class = NewsroomIndexView
     add_view_class = NewsroomCreateView
     edit_view_class = NewsroomEditView
+    history_view_class = NewsroomHistoryView
     unpublish_view_class = NewsroomUnpublishView
     delete_view_class = NewsroomDeleteView
 

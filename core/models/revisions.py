@@ -110,6 +110,5 @@ class _Canonical(HTMLParser):
 
 
 def fingerprint(content: dict) -> str:
-    text = _as_json(text_of(content))
-    text = json.dumps(canonical(text_of(content)), cls=DjangoJSONEncoder, sort_keys=True)
+    text = _as_json(canonical(text_of(content)))
     return hashlib.sha256(text.encode()).hexdigest()[:32]

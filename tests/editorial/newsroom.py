@@ -52,6 +52,14 @@ def send(client, page, form=None, **values):
     return client.post(edit_url(page), data)
 
 
+def autosave(client, page, **values):
+    """What the browser sends by itself while someone writes."""
+    form = form_of(client, page).copy()
+    for name, value in values.items():
+        form[name.replace("__", "-") if name.startswith("body") else name] = value
+    return client.post(edit_url(page), form, headers={"accept": "application/json"})
+
+
 def write(user, page, **values):
     return send(signed_in(user), page, **values)
 

@@ -11,7 +11,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from articles.models import NewsPage
 from core.guards import Publication, _publication, authorised_publication
-from tests.editorial.newsroom import decide, edit_url, form_of, fresh, send, signed_in, submit, write
+from tests.editorial.newsroom import autosave, decide, form_of, fresh, send, signed_in, submit, write
 from tests.world import home, index_page, make_page, make_user
 
 pytestmark = pytest.mark.django_db
@@ -124,13 +124,6 @@ def test_moving_a_live_page_keeps_its_text(people):
     assert fresh(page).live
     assert fresh(page).get_url()
     assert fresh(other).live
-
-
-def autosave(client, page, **values):
-    form = form_of(client, page).copy()
-    for name, value in values.items():
-        form[name.replace("__", "-") if name.startswith("body") else name] = value
-    return client.post(edit_url(page), form, headers={"accept": "application/json"})
 
 
 def test_an_autosave_never_overwrites_the_live_revision(people):
