@@ -5,8 +5,9 @@ from wagtail.models import AbstractGroupApprovalTask
 
 from editorial import task as rules
 from editorial.pulse import Lease, ScheduleProblem, Worker
+from editorial.settlement import Settlement
 
-__all__ = ["AfterReview", "FourEyesTask", "Lease", "ScheduleProblem", "Worker"]
+__all__ = ["AfterReview", "FourEyesTask", "Lease", "ScheduleProblem", "Settlement", "Worker"]
 
 
 class FourEyesTask(AbstractGroupApprovalTask):
@@ -26,6 +27,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
         first = workflow_state.get_next_task()
         if first and first.pk != self.pk:
             return first.specific.start(workflow_state, user=user)
+        rules.begin(workflow_state)
         return super().start(workflow_state, user=user)
 
     def get_actions(self, obj, user):
