@@ -207,9 +207,9 @@ class GuardedPage:
         if not is_authorised() and not due and by and by.is_superuser:
             user = by
         if is_authorised() or due or (user and user.is_superuser) or not guarded(self):
-            if _policy and not due and _publication.get() is Publication.FORBIDDEN:
-                if stops := _policy.stops(revision.as_object()):
-                    raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(stops)})
+            is_past_the_workflow = _policy and not due and _publication.get() is Publication.FORBIDDEN
+            if is_past_the_workflow and (stops := _policy.stops(revision.as_object())):
+                raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(stops)})
             with authorised_publication(incomplete=_publication.get() is Publication.INCOMPLETE):
                 return super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
         if _policy is None:

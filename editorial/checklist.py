@@ -168,7 +168,9 @@ class Surroundings:
                     locale__language_code="en",
                 ).values_list("translation_key", flat=True)
             ),
-            settled={(row.page_id, row.rule): row for row in Settlement.objects.filter(page__in=keys).select_related("by")},
+            settled={
+                (row.page_id, row.rule): row for row in Settlement.objects.filter(page__in=keys).select_related("by")
+            },
         )
 
 
@@ -236,7 +238,10 @@ def language_marks(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
             continue
         for code in MARKED.findall(part.value):
             if not known(code):
-                yield Finding(_("“%(code)s” is no language that can be read aloud. Mark the words anew.") % {"code": code}, part.place)
+                yield Finding(
+                    _("“%(code)s” is no language that can be read aloud. Mark the words anew.") % {"code": code},
+                    part.place,
+                )
         for paragraph in part.paragraphs:
             words = html.text_of(MARKED.sub(" ", paragraph))
             if _is_in_another_language(words, text.language):
@@ -262,7 +267,9 @@ PLACEHOLDERS = re.compile(
 def placeholder_text(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
     for part in text.texts:
         if found := PLACEHOLDERS.search(part.plain):
-            yield Finding(_("Write the text that is to stand instead of “%(words)s”.") % {"words": found[0]}, part.place)
+            yield Finding(
+                _("Write the text that is to stand instead of “%(words)s”.") % {"words": found[0]}, part.place
+            )
 
 
 @rule("links", MUST, gettext_lazy("Links to pages that everyone can read"), may_turn=True)
@@ -286,7 +293,9 @@ def expiry(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
     at = text.content.get("expire_at")
     moment = parse_datetime(at) if isinstance(at, str) else at
     if moment and moment <= timezone.now():
-        yield Finding(_("The time at which the page would be taken down has passed. Choose a later one."), _("Settings"))
+        yield Finding(
+            _("The time at which the page would be taken down has passed. Choose a later one."), _("Settings")
+        )
 
 
 # What it should have.
@@ -315,7 +324,9 @@ def readability(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
     value = lix(html.text_of(paragraph) for part in text.prose for paragraph in part.paragraphs)
     if value > limit:
         values = {"value": value, "limit": limit}
-        advice = _("LIX is %(value)d; aim for at most %(limit)d. Shorten sentences and change long words for short ones.")
+        advice = _(
+            "LIX is %(value)d; aim for at most %(limit)d. Shorten sentences and change long words for short ones."
+        )
         yield Finding(advice % values, subject=str(value))
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db import models
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_m2m_relations
 from wagtail import blocks
@@ -21,6 +20,7 @@ from wagtail.models import Page
 
 from core import html
 from core.blocks import AudioBlock, StructBlock, TableBlock, VideoBlock
+from core.models.revisions import BOOKKEEPING
 from core.prefetch import LINK
 
 # Shortcomings that have a rule of their own, by block and field.
@@ -83,7 +83,7 @@ class Manuscript:
     def _of_field(self, field) -> Iterator[Part]:
         if not getattr(field, "concrete", False) or not field.editable or field.name not in self.content:
             return
-        place, value = capfirst(str(field.verbose_name)), self.content[field.name]
+        place, value = str(field.verbose_name), self.content[field.name]
         if isinstance(field, StreamField):
             for number, row in enumerate(json.loads(value or "[]"), 1):
                 if block := field.stream_block.child_blocks.get(row["type"]):
@@ -119,9 +119,9 @@ class Manuscript:
         """The keys of pictures, files and people that blocks hold, by model."""
         found: dict[type, set[int]] = {}
         for part in self.parts:
-            if isinstance(part.block, blocks.ChooserBlock) and isinstance(part.value, int):
-                if not issubclass(part.block.model_class, Page):
-                    found.setdefault(part.block.model_class, set()).add(part.value)
+            model = part.block.model_class if isinstance(part.block, blocks.ChooserBlock) else Page
+            if isinstance(part.value, int) and not issubclass(model, Page):
+                found.setdefault(model, set()).add(part.value)
         return found
 
     @cached_property
@@ -131,8 +131,8 @@ class Manuscript:
     def _gaps_of_model(self) -> Iterator[Gap]:
         demanded = self.object.missing_for_publication()
         for field in self.model._meta.get_fields():
-            name, label = field.name, capfirst(str(getattr(field, "verbose_name", field.name)))
-            is_own = getattr(field, "editable", False) and getattr(field, "concrete", False)
+            name, label = field.name, str(getattr(field, "verbose_name", field.name))
+            is_own = getattr(field, "editable", False) and field.concrete and name not in BOOKKEEPING
             if name in demanded:
                 yield Gap(label, str(demanded[name]), "alt" if name == "hero_alt" else "complete")
             elif is_own and not field.blank and name in self.content and _is_empty(self.content[name]):

@@ -98,9 +98,9 @@ def begin(workflow_state) -> None:
     A round that starts over because somebody has saved a draft goes on: the draft may lack something until it is approved.
     """
     last = workflow_state.task_states.order_by("pk").last()
-    if last is None or last.status == TaskState.STATUS_REJECTED:
-        if missing := what_is_missing(workflow_state.content_object.specific):
-            raise Refused(_("The page cannot be sent in yet: %(missing)s") % {"missing": "; ".join(missing)})
+    is_sent_in = last is None or last.status == TaskState.STATUS_REJECTED
+    if is_sent_in and (missing := what_is_missing(workflow_state.content_object.specific)):
+        raise Refused(_("The page cannot be sent in yet: %(missing)s") % {"missing": "; ".join(missing)})
 
 
 def objection(page, user, action: str) -> str:

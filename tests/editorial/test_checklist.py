@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.base import ContentFile
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
@@ -63,12 +63,15 @@ def raw(name: str, value) -> dict:
 
 
 def test_complete_finds_what_has_to_be_filled_in():
-    body = [raw("quote", {"text": "", "name": "Eva", "role": ""}), raw("contact", {"title": "", "person": None, "text": ""})]
+    body = [
+        raw("quote", {"text": "", "name": "Eva", "role": ""}),
+        raw("contact", {"title": "", "person": None, "text": ""}),
+    ]
     found = findings("complete", body, category=None)
     assert found == [
-        "Category: Fill this in.",
-        "Body, block 1: Fill in “Quote”.",
-        "Body, block 2: Fill in “Person”.",
+        "category: Fill this in.",
+        "body, block 1: Fill in “Quote”.",
+        "body, block 2: Fill in “Person”.",
     ]
     assert findings("complete", [text("<p>Allt är på plats.</p>")]) == []
 
@@ -79,17 +82,20 @@ def test_complete_finds_a_file_that_is_gone_and_a_list_that_is_too_short():
     handout = raw("handout", {"document": gone, "title": "Mall", "description": "", "language": "sv"})
     gallery = raw("gallery", {"title": "", "images": [{"image": picture(), "caption": "", "credit": ""}]})
     assert findings("complete", [handout, gallery]) == [
-        "Body, block 1: Fill in “Document”.",
-        "Body, block 2: Images: at least 2.",
+        "body, block 1: Fill in “Document”.",
+        "body, block 2: Images: at least 2.",
     ]
 
 
 def test_alt_text_is_demanded_of_every_picture_that_is_not_decorative():
-    bare, decorative = raw("image", {"image": picture(alt_text="")}), raw("image", {"image": picture(alt_text="", decorative=True)})
+    bare, decorative = (
+        raw("image", {"image": picture(alt_text="")}),
+        raw("image", {"image": picture(alt_text="", decorative=True)}),
+    )
     found = findings("alt", [bare, decorative], hero_image=make_image())
     assert found == [
-        "Alt text: Describe the picture, or tick “decorative”.",
-        "Body, block 1: Describe the picture, or tick “decorative”.",
+        "alt text: Describe the picture, or tick “decorative”.",
+        "body, block 1: Describe the picture, or tick “decorative”.",
     ]
 
 
@@ -99,26 +105,39 @@ def test_headings_take_their_levels_in_order():
 
     assert findings("headings", [heading("h2"), heading("h3"), heading("h4"), heading("h2")]) == []
     assert findings("headings", [heading("h2"), heading("h4", "För djup")]) == [
-        "Body, block 2: “För djup” jumps to level 4. Make it level 3."
+        "body, block 2: “För djup” jumps to level 4. Make it level 3."
     ]
-    assert findings("headings", [heading("h3", "Först")]) == ["Body, block 1: “Först” jumps to level 3. Make it level 2."]
+    assert findings("headings", [heading("h3", "Först")]) == [
+        "body, block 1: “Först” jumps to level 3. Make it level 2."
+    ]
 
 
 def test_tables_have_a_caption_and_a_heading_for_every_column():
     def table(caption, *headings):
         columns = [{"type": "text", "heading": heading} for heading in headings]
         rows = [{"values": ["x" for _heading in headings]}]
-        return raw("table", {"caption": caption, "row_headers": False, "table": {"columns": columns, "rows": rows, "caption": ""}})
+        return raw(
+            "table",
+            {"caption": caption, "row_headers": False, "table": {"columns": columns, "rows": rows, "caption": ""}},
+        )
 
     assert findings("table", [table("Tider", "Moment", "Minuter")]) == []
     assert findings("table", [table("Tider", "Moment", "")]) == [
-        "Body, block 1: Give every column a heading, so that the table can be read aloud."
+        "body, block 1: Give every column a heading, so that the table can be read aloud."
     ]
-    assert findings("table", [table("", "Moment")]) == ["Body, block 1: Fill in “Caption”."]
+    assert findings("table", [table("", "Moment")]) == ["body, block 1: Fill in “Caption”."]
 
 
 def film(**values):
-    empty = {"title": "Film", "url": "", "file": None, "captions": None, "captions_in_player": False, "description": "<p>Ett rum.</p>", "duration": ""}
+    empty = {
+        "title": "Film",
+        "url": "",
+        "file": None,
+        "captions": None,
+        "captions_in_player": False,
+        "description": "<p>Ett rum.</p>",
+        "duration": "",
+    }
     return raw("video", empty | values)
 
 
@@ -126,10 +145,10 @@ def test_films_have_captions():
     address = "https://vimeo.com/1084537"
     assert findings("captions", [film(url=address, captions_in_player=True)]) == []
     assert findings("captions", [film(url=address)]) == [
-        "Body, block 1: A film must have captions. Check that it has, then tick the box."
+        "body, block 1: A film must have captions. Check that it has, then tick the box."
     ]
     assert findings("captions", [film(file=document("film.mp4"))]) == [
-        "Body, block 1: A film must have captions. Upload them as a .vtt file."
+        "body, block 1: A film must have captions. Upload them as a .vtt file."
     ]
 
 
@@ -138,25 +157,27 @@ def test_sound_has_a_transcript():
         return raw("audio", {"title": "Ljud", "file": document("ljud.mp3"), "transcript": transcript, "duration": ""})
 
     assert findings("transcript", [sound("<p>Välkommen.</p>")], MethodPage) == []
-    assert findings("transcript", [sound("<p></p>")], MethodPage) == ["Body, block 1: Fill in “Transcript”."]
+    assert findings("transcript", [sound("<p></p>")], MethodPage) == ["body, block 1: Fill in “Transcript”."]
 
 
 ENGLISH = "The teachers of the school meet every week, and they talk about what you can do with this."
 
 
 def test_words_in_another_language_are_marked():
-    assert findings("lang", [text(f"<p>Hon skrev: <span lang=\"en\">{ENGLISH}</span></p>")]) == []
+    assert findings("lang", [text(f'<p>Hon skrev: <span lang="en">{ENGLISH}</span></p>')]) == []
     (found,) = findings("lang", [text("<p>Svenska ord som är på plats.</p>"), text(f"<p>{ENGLISH}</p>")])
-    assert found.startswith("Body, block 2: “The teachers of the school")
-    assert findings("lang", [text("<p>Ord på <span lang=\"xx\">något annat</span>.</p>")]) == [
-        "Body, block 1: “xx” is no language that can be read aloud. Mark the words anew."
+    assert found.startswith("body, block 2: “The teachers of the school")
+    assert findings("lang", [text('<p>Ord på <span lang="xx">något annat</span>.</p>')]) == [
+        "body, block 1: “xx” is no language that can be read aloud. Mark the words anew."
     ]
     swedish = "<p>Det här är en text som inte har blivit översatt och som de ska läsa på engelska.</p>"
     assert findings("lang", [text(swedish)], language="en", intro="An intro.")
     assert findings("lang", [text(f"<p>{ENGLISH}</p>")], language="en", intro="An intro.") == []
 
 
-@pytest.mark.parametrize("words", ["Lorem ipsum dolor", "TODO", "xxx kronor", "[infoga bild]", "Text kommer här", "Text goes here", "Vem???"])
+@pytest.mark.parametrize(
+    "words", ["Lorem ipsum dolor", "TODO", "xxx kronor", "[infoga bild]", "Text kommer här", "Text goes here", "Vem???"]
+)
 def test_placeholder_text_is_found_wherever_it_stands(words):
     assert findings("placeholder", [text(f"<p>{words}</p>")])
     assert findings("placeholder", title=words)
@@ -176,10 +197,10 @@ def test_links_lead_to_pages_that_everyone_can_read():
         text('<p><a linktype="page" id="999999">tre</a></p>'),
     ]
     assert findings("links", body) == [
-        "Body, block 1: “Utkastet” is not public. Publish it first, or remove the link.",
-        "Body, block 3: A link leads to a page that is gone. Remove it.",
+        "body, block 1: “Utkastet” is not public. Publish it first, or remove the link.",
+        "body, block 3: A link leads to a page that is gone. Remove it.",
     ]
-    assert findings("links", related_pages=[("page", draft)])[0].startswith("Related pages, block 1")
+    assert findings("links", related_pages=[("page", draft)])[0].startswith("related pages, block 1")
 
 
 def test_many_links_take_as_many_statements_as_one():
@@ -206,7 +227,9 @@ def test_someone_is_responsible(people):
     page = make_page(live=False, author=people["author"])
     assert told(check(page), "responsible") == []
     Stewardship.objects.filter(page_id=page.pk).update(responsible=None)
-    assert told(check(page), "responsible") == ["Settings: The page has nobody who is responsible for it. Choose someone."]
+    assert told(check(page), "responsible") == [
+        "Settings: The page has nobody who is responsible for it. Choose someone."
+    ]
     people["author"].is_active = False
     people["author"].save()
     Stewardship.objects.filter(page_id=page.pk).update(responsible=people["author"])
@@ -244,7 +267,15 @@ def test_a_page_in_lists_should_have_a_teaser():
     assert findings("teaser", model=InfoPage)
 
 
-@pytest.mark.parametrize(("language", "words"), [("sv", "Bild på en skola"), ("sv", "En bild av en skola"), ("en", "Picture of a school"), ("en", "An image of a school")])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("sv", "Bild på en skola"),
+        ("sv", "En bild av en skola"),
+        ("en", "Picture of a school"),
+        ("en", "An image of a school"),
+    ],
+)
 def test_alt_text_goes_straight_to_the_matter(language, words):
     def found(alt):
         return findings("alt_beginning", [raw("image", {"image": picture(alt_text=alt)})], language=language)
@@ -256,7 +287,10 @@ def test_alt_text_goes_straight_to_the_matter(language, words):
 
 def test_a_caption_says_something_of_its_own():
     def found(caption):
-        body = [text("<p>Lärteamet ritar sin plan på tavlan.</p>"), raw("image", {"image": picture(), "caption": caption})]
+        body = [
+            text("<p>Lärteamet ritar sin plan på tavlan.</p>"),
+            raw("image", {"image": picture(), "caption": caption}),
+        ]
         return findings("caption_repeats", body)
 
     assert found("Lärteamet ritar sin plan.")
