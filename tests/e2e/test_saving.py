@@ -58,3 +58,24 @@ def test_words_are_marked_as_english_with_the_button(demo_portal, browser, addre
     latest = f"Page.objects.get(pk={address.split('/')[3]}).get_latest_revision().content"
     saved = demo_portal.manage("shell", "-v0", "-c", f"from wagtail.models import Page; print({latest})")
     assert re.search(r"lang=\W+en\W+walk<", saved)
+
+
+def test_the_checklist_follows_the_automatic_save(demo_portal, browser, address):
+    desk = Desk(demo_portal, browser, "redaktor").open(address)
+    toggle, panel = (
+        desk.page.locator("[data-side-panel-toggle=checklist]"),
+        desk.page.locator("[data-side-panel=checklist]"),
+    )
+    toggle.click()
+    panel.locator(".newsroom-left").wait_for()
+    before = int(panel.locator(".newsroom-left").get_attribute("data-left"))
+    text = desk.page.locator("[name=intro]")
+    text.clear()
+    text.press_sequentially("TODO: skriv klart.", delay=150)
+    panel.locator("[data-rule=placeholder]").wait_for()
+    assert panel.is_visible()
+    assert int(panel.locator(".newsroom-left").get_attribute("data-left")) == before + 1
+    assert toggle.locator("[data-side-panel-toggle-counter]").text_content().strip() == str(before + 1)
+    text.clear()
+    text.press_sequentially("Nu är den klar.", delay=150)
+    panel.locator("[data-rule=placeholder]").wait_for(state="detached")

@@ -171,6 +171,14 @@ def test_an_import_goes_out_and_its_review_lists_what_it_lacks(draft, people):
     assert f"{draft.title}: ingress: Skriv den text" in review.findings
 
 
+def test_pages_of_an_import_may_lead_to_each_other(people):
+    one, other = make_page(live=False), make_page(live=False)
+    for page, target in ((one, other), (other, one)):
+        page.body = [("paragraph", f'<p><a linktype="page" id="{target.pk}">dit</a></p>')]
+        page.save_revision()
+    assert force_publish([one, other], people["editor"], "Flytt", by_operator=True).findings == ""
+
+
 def test_bulk_publication_by_a_superuser_refuses(draft, people):
     spoil(draft, people["author"])
     url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={draft.pk}"
