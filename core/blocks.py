@@ -49,7 +49,18 @@ class Named:
 
 
 class StructBlock(Named, blocks.StructBlock):
-    pass
+    def shortcomings(self, value) -> dict:
+        """What publication demands of a value beside what its fields require: `{field: message}`.
+
+        `value` may be the stored form, in which what is chosen is a key.
+        """
+        return {}
+
+    def clean(self, value):
+        value = super().clean(value)
+        if not self.is_deferred_validation and (found := self.shortcomings(value)):
+            raise missing(**found)
+        return value
 
 
 class RichTextBlock(Named, blocks.RichTextBlock):
@@ -155,20 +166,21 @@ class VideoBlock(StructBlock):
     )
     duration = blocks.CharBlock(label=_("Length"), required=False, max_length=10, help_text=_("For example 3:20."))
 
+    def shortcomings(self, value) -> dict:
+        if bool(value.get("url")) == bool(value.get("file")):
+            return {"url": _("Give either an address or a file.")}
+        if value.get("url") and not player(value["url"]):
+            return {
+                "url": _("Films from this address cannot be shown. Use YouTube, Vimeo or UR Play, or upload the file.")
+            }
+        if value.get("url") and not value.get("captions_in_player"):
+            return {"captions_in_player": _("A film must have captions. Check that it has, then tick the box.")}
+        if value.get("file") and not value.get("captions"):
+            return {"captions": _("A film must have captions. Upload them as a .vtt file.")}
+        return {}
+
     def clean(self, value):
         value = super().clean(value)
-        if self.is_deferred_validation:
-            return value
-        if bool(value.get("url")) == bool(value.get("file")):
-            raise missing(url=_("Give either an address or a file."))
-        if value.get("url") and not player(value["url"]):
-            raise missing(
-                url=_("Films from this address cannot be shown. Use YouTube, Vimeo or UR Play, or upload the file.")
-            )
-        if value.get("url") and not value.get("captions_in_player"):
-            raise missing(captions_in_player=_("A film must have captions. Check that it has, then tick the box."))
-        if value.get("file") and not value.get("captions"):
-            raise missing(captions=_("A film must have captions. Upload them as a .vtt file."))
         if value.get("captions") and value["captions"].file_extension != "vtt":
             raise missing(captions=_("The captions must be a .vtt file."))
         return value
@@ -196,7 +208,7 @@ class AudioBlock(StructBlock):
 
     def clean(self, value):
         value = super().clean(value)
-        if not self.is_deferred_validation and value["file"].file_extension not in ("mp3", "ogg", "m4a"):
+        if value.get("file") and value["file"].file_extension not in ("mp3", "ogg", "m4a"):
             raise missing(file=_("The sound must be an .mp3, .ogg or .m4a file."))
         return value
 
@@ -374,12 +386,12 @@ class TableBlock(StructBlock):
         label=_("Table"),
     )
 
-    def clean(self, value):
-        value = super().clean(value)
-        columns = value["table"].columns if value.get("table") else []
-        if not self.is_deferred_validation and (not columns or not all(column["heading"] for column in columns)):
-            raise missing(table=_("Give every column a heading, so that the table can be read aloud."))
-        return value
+    def shortcomings(self, value) -> dict:
+        table = value.get("table") or {}
+        columns = table.get("columns", []) if isinstance(table, dict) else table.columns
+        if columns and all(column["heading"] for column in columns):
+            return {}
+        return {"table": _("Give every column a heading, so that the table can be read aloud.")}
 
     class Meta:
         icon = "table"
@@ -440,11 +452,10 @@ class EvidenceBlock(StructBlock):
     rationale = blocks.TextBlock(label=_("Why this assessment"))
     sources = blocks.ListBlock(SourceBlock(), label=_("Sources"), min_num=0, default=[])
 
-    def clean(self, value):
-        value = super().clean(value)
-        if not self.is_deferred_validation and int(value["strength"] or 0) > 0 and not len(value["sources"]):
-            raise missing(sources=_("An assessment above 0 needs at least one source."))
-        return value
+    def shortcomings(self, value) -> dict:
+        if int(value.get("strength") or 0) > 0 and not len(value.get("sources") or ()):
+            return {"sources": _("An assessment above 0 needs at least one source.")}
+        return {}
 
     class Meta:
         icon = "doc-full"
@@ -556,11 +567,10 @@ class CallToActionBlock(StructBlock):
     page = PageChooserBlock(label=_("Page"), required=False)
     url = blocks.URLBlock(label=_("Address elsewhere"), required=False)
 
-    def clean(self, value):
-        value = super().clean(value)
-        if not self.is_deferred_validation and bool(value.get("page")) == bool(value.get("url")):
-            raise missing(page=_("Choose either a page or an address elsewhere."))
-        return value
+    def shortcomings(self, value) -> dict:
+        if bool(value.get("page")) == bool(value.get("url")):
+            return {"page": _("Choose either a page or an address elsewhere.")}
+        return {}
 
     class Meta:
         icon = "bullhorn"

@@ -67,6 +67,16 @@ class BasePageForm(WagtailAdminPageForm):
     def _post_clean(self):
         self.instance.is_draft_save = self.is_deferred_validation
         super()._post_clean()
+        rules = policy()
+        if rules and self.asks_for_publication and not self.errors:
+            for text in rules.stops(self.instance):
+                self.add_error(None, text)
+
+    @property
+    def asks_for_publication(self) -> bool:
+        """Whether the sender wants the text to take a step towards its readers."""
+        steps = ("action-submit", "action-restart-workflow", "action-publish")
+        return not self.is_deferred_validation and (self.verdict == "approve" or any(map(self.data.get, steps)))
 
     @property
     def verdict(self) -> str:

@@ -48,6 +48,9 @@ class Policy(Protocol):
     def revised(self, page, revision, user) -> None:
         """The text of a page that is being reviewed has changed."""
 
+    def stops(self, page) -> list[str]:
+        """What in the page as it stands in the object keeps it from being public, in words. Who is responsible is not in it."""
+
     def objection(self, page, user, action: str) -> str:
         """Why this person cannot give this verdict now, in words; an empty string if they can."""
 
@@ -204,6 +207,9 @@ class GuardedPage:
         if not is_authorised() and not due and by and by.is_superuser:
             user = by
         if is_authorised() or due or (user and user.is_superuser) or not guarded(self):
+            is_past_the_workflow = _policy and not due and _publication.get() is Publication.FORBIDDEN
+            if is_past_the_workflow and (stops := _policy.stops(revision.as_object())):
+                raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(stops)})
             with authorised_publication(incomplete=_publication.get() is Publication.INCOMPLETE):
                 return super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
         if _policy is None:

@@ -50,15 +50,15 @@ def force_publish(
         raise PermissionDenied
     is_part = review is not None
     review = review or open_review(user, reason)
-    findings, published, writers = [], [], set()
+    published, writers = [], set()
     for page in pages:
         specific = Page.objects.get(pk=page.pk).specific
-        missing = what_is_missing(specific)
-        if missing and not by_operator:
+        if not by_operator and (missing := what_is_missing(specific)):
             raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(missing)})
-        findings += [f"{specific.title}: {text}" for text in missing]
         writers |= authors(specific)
         published.append(publish_at_once(specific, user, review.reason))
+    # Afterwards, since pages that come together may lead to each other.
+    findings = [f"{page.title}: {text}" for page in published for text in what_is_missing(page)]
     review.pages.add(*[page.pk for page in published])
     review.authors.add(*writers)
     review.findings = "\n".join(filter(None, [review.findings, *findings]))

@@ -5,8 +5,11 @@ from wagtail.models import AbstractGroupApprovalTask
 
 from editorial import task as rules
 from editorial.pulse import Digest, Lease, ScheduleProblem, Worker
+from editorial.settlement import Settlement
 
-__all__ = ["AfterReview", "Digest", "FourEyesTask", "Lease", "ScheduleProblem", "TakedownRequest", "Worker"]
+__all__ = [
+    "AfterReview", "Digest", "FourEyesTask", "Lease", "ScheduleProblem", "Settlement", "TakedownRequest", "Worker",
+]  # fmt: skip
 
 
 class FourEyesTask(AbstractGroupApprovalTask):
@@ -26,6 +29,7 @@ class FourEyesTask(AbstractGroupApprovalTask):
         first = workflow_state.get_next_task()
         if first and first.pk != self.pk:
             return first.specific.start(workflow_state, user=user)
+        rules.begin(workflow_state)
         return super().start(workflow_state, user=user)
 
     def get_actions(self, obj, user):

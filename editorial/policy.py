@@ -3,6 +3,7 @@
 from wagtail.models import Page, TaskState, WorkflowPage, WorkflowState
 
 from editorial import task as rules
+from editorial.checklist import check
 
 
 class WorkflowPolicy:
@@ -35,6 +36,9 @@ class WorkflowPolicy:
         first = state.workflow.tasks.filter(active=True).first()
         if first and state.current_task_state.task_id != first.pk:
             TaskState.objects.filter(pk=state.current_task_state_id).first().specific.cancel(user=user)
+
+    def stops(self, page) -> list[str]:
+        return check(page).stops(except_for=lambda rule: rule.code == "responsible")
 
     def objection(self, page, user, action: str) -> str:
         return rules.objection(page, user, action)

@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from core.guards import authorised_publication
+from editorial.checklist import check
 from editorial.mail import tell_about_problem, tell_about_publication
 from editorial.pulse import ScheduleProblem
 
@@ -101,6 +102,9 @@ def publish(pk: int) -> bool:
     if page.expire_at and page.expire_at <= timezone.now():
         return pass_over(revision, page)
     page.full_clean()
+    # What can turn since the approval holds nothing back: a link that leads nowhere any more is not shown as one.
+    if stops := check(page).stops(except_for=lambda rule: rule.may_turn):
+        raise ValidationError(stops)
     with keeping_later(page, revision.approved_go_live_at), authorised_publication():
         revision.publish(log_action="wagtail.publish.scheduled")
     ScheduleProblem.objects.filter(revision=revision).delete()

@@ -14,8 +14,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateTimeInput
-from wagtail.blocks.stream_block import StreamBlockValidationError
-from wagtail.fields import StreamField
 from wagtail.forms import TaskStateCommentForm
 from wagtail.log_actions import log
 from wagtail.models import Revision, Task, TaskState, WorkflowState
@@ -24,6 +22,7 @@ from core.forms import whole_minutes
 from core.guards import Refused, authorised_publication, head_of
 from core.models.revisions import fingerprint
 from editorial.authors import authors, contribution
+from editorial.checklist import check
 
 AT_PROPOSED_TIME, NOW, AT_OTHER_TIME = "proposed", "now", "other"
 MAX_FIELDS = 3
@@ -79,39 +78,29 @@ def why_barred(page, user) -> str:
 def what_is_missing(page) -> list[str]:
     """What publication demands and the latest text lacks, in words."""
     latest = page.get_latest_revision_as_object()
-    missing: list[str] = []
+    if stops := check(latest).stops():
+        return stops
     try:
         latest.full_clean()
     except ValidationError as error:
-        for name, texts in error.message_dict.items():
-            label = latest._meta.get_field(name).verbose_name if name != NON_FIELD_ERRORS else ""
-            missing += [f"{label}: {text}".strip(": ") for text in texts]
-    missing += _incomplete_blocks(latest)
-    if latest.expire_at and latest.expire_at <= timezone.now():
-        missing.append(_("The time at which the page would be taken down has passed."))
-    stewardship = getattr(latest, "stewardship", None)
-    if stewardship is None or stewardship.responsible is None or not stewardship.responsible.is_active:
-        missing.append(_("The page has nobody who is responsible for it."))
-    return missing
+        named = {name: _label(latest, name) for name in error.message_dict}
+        return [f"{named[name]}: {text}".strip(": ") for name, texts in error.message_dict.items() for text in texts]
+    return []
 
 
-def _incomplete_blocks(page) -> list[str]:
-    """What blocks lack. A draft may be saved without it, and the model does not look inside them."""
-    missing = []
-    for field in page._meta.get_fields():
-        if not isinstance(field, StreamField):
-            continue
-        try:
-            field.stream_block.clean(getattr(page, field.name))
-        except StreamBlockValidationError as error:
-            places = sorted(place + 1 for place in error.block_errors)
-            text = (
-                _("block %(places)s lacks something") % {"places": ", ".join(map(str, places))}
-                if places
-                else "; ".join(error.messages)
-            )
-            missing.append(f"{field.verbose_name}: {text}")
-    return missing
+def _label(page, name: str) -> str:
+    return str(page._meta.get_field(name).verbose_name) if name != NON_FIELD_ERRORS else ""
+
+
+def begin(workflow_state) -> None:
+    """Lets a text that is sent in, for the first time or after it came back, begin its round. Raises Refused.
+
+    A round that starts over because somebody has saved a draft goes on: the draft may lack something until it is approved.
+    """
+    last = workflow_state.task_states.order_by("pk").last()
+    is_sent_in = last is None or last.status == TaskState.STATUS_REJECTED
+    if is_sent_in and (missing := what_is_missing(workflow_state.content_object.specific)):
+        raise Refused(_("The page cannot be sent in yet: %(missing)s") % {"missing": "; ".join(missing)})
 
 
 def objection(page, user, action: str) -> str:

@@ -13,8 +13,6 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
-from wagtail.admin.views.pages.create import CreateView as PageCreateView
-from wagtail.admin.views.pages.edit import EditView as PageEditView
 from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
@@ -27,6 +25,8 @@ from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 from core.models import Audience, Keyword, Person, SchoolForm, Subject, Theme
 from core.wagtail_hooks import WORD_LISTS
 from editorial import accounts
+from editorial.checklist import check_rows
+from editorial.checklist_views import CreateWithChecklist, EditWithChecklist
 from editorial.history import NewsroomHistoryView
 from editorial.reports import ResponsibleFilter
 from editorial.takedown_views import NewsroomDeleteView, NewsroomUnpublishView
@@ -42,24 +42,35 @@ class WhatHappensColumn(Column):
     cell_template_name = "editorial/what_happens_cell.html"
 
 
+class ChecklistColumn(Column):
+    """How much of the checklist is left."""
+
+    def get_value(self, instance):
+        return instance.checklist and instance.checklist.in_words
+
+
 class NewsroomPageFilterSet(GenericPageFilterSet):
     responsible = ResponsibleFilter()
 
 
 class NewsroomIndexView(ExplorableIndexView):
-    """Wagtail's list of pages, with what is going to happen to each and a filter for who looks after them."""
+    """Wagtail's list of pages, with what is going to happen to each, how much of its checklist is left, and a filter for
+    who looks after them.
+    """
 
     base_filterset_class = NewsroomPageFilterSet
     base_columns = [
         *ExplorableIndexView.base_columns,
         WhatHappensColumn("what_happens", label=_("What happens"), width="18%"),
+        ChecklistColumn("checklist", label=_("Checklist"), width="10%"),
     ]
 
     def get_table(self, object_list):
         pages = list(object_list)
-        facts = prospects(pages)
+        facts, checklists = prospects(pages), check_rows(pages)
         for page in pages:
             page.what_happens = in_words(facts[page.pk])
+            page.checklist = checklists.get(page.pk)
         return super().get_table(pages)
 
 
@@ -75,11 +86,11 @@ class CheckedAgain:
             return self.form_invalid(form)
 
 
-class NewsroomCreateView(CheckedAgain, PageCreateView):
+class NewsroomCreateView(CheckedAgain, CreateWithChecklist):
     pass
 
 
-class NewsroomEditView(CheckedAgain, PageEditView):
+class NewsroomEditView(CheckedAgain, EditWithChecklist):
     pass
 
 

@@ -12,6 +12,7 @@ from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
 from editorial import viewsets
+from editorial.checklist_views import SettleView
 from editorial.dashboard import panels_for
 from editorial.handbook import handbook
 from editorial.reports import MissingAltReport, ReviewReport, confirm_view
@@ -35,6 +36,7 @@ def newsroom_urls():
     return [
         *viewsets.ACCOUNT_URLS,
         path("handbok/", handbook, name="editorial_handbook"),
+        path("pages/<int:page_id>/checklist/<slug:code>/", SettleView.as_view(), name="editorial_settle"),
         path("reports/review/", ReviewReport.as_view(), name="editorial_review"),
         path("reports/review/results/", ReviewReport.as_view(results_only=True), name="editorial_review_results"),
         path("reports/review/<int:page_id>/confirm/", confirm_view, name="editorial_confirm"),
@@ -112,6 +114,7 @@ def log_actions(actions):
     for name, label, message in (
         ("editorial.schedule.missed", _("Time missed"), _("Not published: its whole time had passed")),
         ("editorial.review.confirmed", _("Still holds"), _("Read again: still holds")),
+        ("editorial.settled", _("Settled"), _("A finding of the checklist was settled")),
         ("editorial.handover", _("Handed over"), _("Someone else became responsible")),
         ("editorial.account.invite", _("Invited"), _("Invitation sent")),
         ("editorial.account.deactivate", _("Deactivated"), _("Account deactivated")),

@@ -2,6 +2,7 @@ from django import template
 
 from core.models.revisions import fingerprint
 from editorial import task as rules
+from editorial.checklist import check_latest, may_settle
 
 register = template.Library()
 
@@ -17,7 +18,14 @@ def seen_text(page) -> dict:
 def verdict(context, page) -> dict:
     """Where a page stands in its workflow and what the reader may do about it. For editors that are not Wagtail's own."""
     user, state = context["request"].user, page.current_workflow_task_state
-    found = {"page": page, "state": state, "request": context["request"], "csrf_token": context.get("csrf_token")}
+    found = {
+        "page": page,
+        "state": state,
+        "request": context["request"],
+        "csrf_token": context.get("csrf_token"),
+        "checklist": check_latest(page),
+        "may_settle": may_settle(page, user),
+    }
     if state is None:
         return found
     task = state.task.specific

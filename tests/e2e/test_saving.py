@@ -108,3 +108,24 @@ def test_a_page_that_is_saved_during_its_first_automatic_save_is_created_once(de
     desk.page.get_by_text(re.compile("har blivit uppdaterad|har skapats|skapades")).first.wait_for()
     count = "Page.objects.filter(draft_title='Skapad en enda gång').count()"
     assert demo_portal.manage("shell", "-v0", "-c", f"from wagtail.models import Page; print({count})").strip() == "1"
+
+
+def test_the_checklist_follows_the_automatic_save(demo_portal, browser, address):
+    desk = Desk(demo_portal, browser, "redaktor").open(address)
+    toggle, panel = (
+        desk.page.locator("[data-side-panel-toggle=checklist]"),
+        desk.page.locator("[data-side-panel=checklist]"),
+    )
+    toggle.click()
+    panel.locator(".newsroom-left").wait_for()
+    before = int(panel.locator(".newsroom-left").get_attribute("data-left"))
+    text = desk.page.locator("[name=intro]")
+    text.clear()
+    text.press_sequentially("TODO: skriv klart.", delay=150)
+    panel.locator("[data-rule=placeholder]").wait_for()
+    assert panel.is_visible()
+    assert int(panel.locator(".newsroom-left").get_attribute("data-left")) == before + 1
+    assert toggle.locator("[data-side-panel-toggle-counter]").text_content().strip() == str(before + 1)
+    text.clear()
+    text.press_sequentially("Nu är den klar.", delay=150)
+    panel.locator("[data-rule=placeholder]").wait_for(state="detached")
