@@ -30,6 +30,7 @@ from editorial.checklist_views import CreateWithChecklist, EditWithChecklist
 from editorial.history import NewsroomHistoryView
 from editorial.reports import ResponsibleFilter
 from editorial.takedown_views import NewsroomDeleteView, NewsroomUnpublishView
+from editorial.translations import in_each_language
 from editorial.words import in_words, prospects
 
 User = get_user_model()
@@ -54,8 +55,8 @@ class NewsroomPageFilterSet(GenericPageFilterSet):
 
 
 class NewsroomIndexView(ExplorableIndexView):
-    """Wagtail's list of pages, with what is going to happen to each, how much of its checklist is left, and a filter for
-    who looks after them.
+    """Wagtail's list of pages, with what is going to happen to each, how much of its checklist is left, how its languages
+    stand, and a filter for who looks after them.
     """
 
     base_filterset_class = NewsroomPageFilterSet
@@ -63,14 +64,16 @@ class NewsroomIndexView(ExplorableIndexView):
         *ExplorableIndexView.base_columns,
         WhatHappensColumn("what_happens", label=_("What happens"), width="18%"),
         ChecklistColumn("checklist", label=_("Checklist"), width="10%"),
+        Column("languages", label=_("Languages"), width="14%"),
     ]
 
     def get_table(self, object_list):
         pages = list(object_list)
-        facts, checklists = prospects(pages), check_rows(pages)
+        facts, checklists, languages = prospects(pages), check_rows(pages), in_each_language(pages)
         for page in pages:
             page.what_happens = in_words(facts[page.pk])
             page.checklist = checklists.get(page.pk)
+            page.languages = languages.get(page.pk, "")
         return super().get_table(pages)
 
 

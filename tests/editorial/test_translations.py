@@ -11,7 +11,7 @@ from wagtail_localize.operations import translate_object
 
 from core.guards import Refused
 from editorial.authors import authors
-from editorial.translations import out_of_date, send_for_review
+from editorial.translations import in_each_language, out_of_date, send_for_review
 from tests.editorial.newsroom import approve_all, fresh, signed_in
 from tests.world import make_page, make_user
 
@@ -135,3 +135,34 @@ def test_translations_that_are_behind_are_listed(source, people):
     assert out_of_date().filter(pk=page.pk).exists()
     listing = signed_in(people["translator"]).get(reverse("editorial_out_of_date"))
     assert "English title" in listing.content.decode()
+
+
+def test_a_list_says_how_each_language_stands(source, people):
+    page, translation = translation_into_english(source, people["translator"])
+    translate(translation, people["translator"])
+    for text in StringTranslation.objects.filter(locale=translation.target_locale)[:2]:
+        text.delete()
+    alone = make_page(author=people["author"])
+    found = in_each_language([source, page, alone])
+    assert found[source.pk] == found[page.pk]
+    assert found[source.pk].startswith("sv ")
+    assert found[source.pk].endswith(" · en 2 stycken efter")
+    assert alone.pk not in found
+    translate(translation, people["translator"])
+    assert in_each_language([source])[source.pk].endswith(" · en utkast")
+    send_for_review(page, people["translator"])
+    approve_all(fresh(page), people["reviewer"], people["chief_editor"])
+    assert not in_each_language([source])[source.pk].endswith("efter")
+    Page.objects.filter(pk=source.pk).update(last_published_at=timezone.now())
+    assert in_each_language([source])[source.pk].endswith(" · en efter")
+    listing = signed_in(people["editor"]).get(reverse("wagtailadmin_explore", args=[source.get_parent().pk]))
+    assert " · en efter" in listing.content.decode()
+
+
+def test_how_languages_stand_costs_the_same_for_one_page_and_for_many(source, people, django_assert_num_queries):
+    translation_into_english(source, people["translator"])
+    others = [make_page(author=people["author"]) for _number in range(5)]
+    with django_assert_num_queries(2):
+        in_each_language([source])
+    with django_assert_num_queries(2):
+        in_each_language([source, *others])
