@@ -118,7 +118,7 @@ class GuardedPermissionTester(PagePermissionTester):
 # What a save may write on the row of a live page without making anything public.
 MARKS = frozenset({
     "has_unpublished_changes", "latest_revision", "latest_revision_created_at", "draft_title", "owner", "locked",
-    "locked_at", "locked_by", "expired", "alias_of", "translation_key", "locale",
+    "locked_at", "locked_by", "expired", "alias_of", "alias_of_id", "translation_key", "locale",
 })  # fmt: skip
 
 
@@ -147,18 +147,24 @@ class GuardedPage:
         return super().save(*args, **kwargs)
 
     def _would_change_what_is_public(self, update_fields) -> bool:
-        if not self.live or self.alias_of_id or _publication.get() is not Publication.FORBIDDEN:
+        if not self.live or _publication.get() is not Publication.FORBIDDEN:
             return False
         if update_fields is not None and MARKS.issuperset(update_fields):
             return False
-        if not guarded(self):
+        if not guarded(self) or (self.alias_of_id and is_authorised()):
             return False
+        if update_fields == ["live_revision"] and self._reads_as_its_row(self.live_revision):
+            return False  # an alias that has become a page of its own
         row = Page.objects.filter(pk=self.pk).values("live", "live_revision_id").get()
         if row == {"live": True, "live_revision_id": self.live_revision_id}:
             return True
         if is_authorised():
             return False
         raise PermissionDenied(_("This page is published by its workflow."))
+
+    def _reads_as_its_row(self, revision) -> bool:
+        row = type(self).objects.get(pk=self.pk)
+        return row.live and fingerprint(row.serializable_data()) == fingerprint(revision.content)
 
     def save_revision(self, user=None, approved_go_live_at=None, **kwargs):
         """As Wagtail's, with four differences.
