@@ -19,6 +19,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, PagePermissionTester, Revision, TaskState
 
 from core.models.revisions import RevisionRecord, fingerprint
+from core.tree_lock import hold_place, hold_slug, refresh_place
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ class GuardedPermissionTester(PagePermissionTester):
 # What a save may write on the row of a live page without making anything public.
 MARKS = frozenset({
     "has_unpublished_changes", "latest_revision", "latest_revision_created_at", "draft_title", "owner", "locked",
-    "locked_at", "locked_by", "expired", "alias_of", "translation_key", "locale",
+    "locked_at", "locked_by", "expired", "alias_of", "alias_of_id", "translation_key", "locale",
 })  # fmt: skip
 
 
@@ -138,6 +139,20 @@ class GuardedPage:
         (who holds the lock, which revision is the latest) and leave the text to the revision. A new page begins as a
         draft. Raises PermissionDenied when a page would go live outside an authorised publication.
         """
+        if self._state.adding or not kwargs.get("update_fields"):
+            return self._save_in_place(*args, **kwargs)
+        return self._save_guarded(*args, **kwargs)
+
+    @transaction.atomic
+    def _save_in_place(self, *args, **kwargs):
+        """Saves the whole row, where the page stands by then and under an address that nobody else takes meanwhile."""
+        hold_place()
+        if not self._state.adding:
+            refresh_place(self)
+        hold_slug(self.path[: -self.steplen])
+        return self._save_guarded(*args, **kwargs)
+
+    def _save_guarded(self, *args, **kwargs):
         if _publication.get() is Publication.INCOMPLETE:
             kwargs["clean"] = False
         elif self._state.adding:
@@ -150,18 +165,24 @@ class GuardedPage:
         return super().save(*args, **kwargs)
 
     def _would_change_what_is_public(self, update_fields) -> bool:
-        if not self.live or self.alias_of_id or _publication.get() is not Publication.FORBIDDEN:
+        if not self.live or _publication.get() is not Publication.FORBIDDEN:
             return False
         if update_fields is not None and MARKS.issuperset(update_fields):
             return False
-        if not guarded(self):
+        if not guarded(self) or (self.alias_of_id and is_authorised()):
             return False
+        if update_fields == ["live_revision"] and self._reads_as_its_row(self.live_revision):
+            return False  # an alias that has become a page of its own
         row = Page.objects.filter(pk=self.pk).values("live", "live_revision_id").get()
         if row == {"live": True, "live_revision_id": self.live_revision_id}:
             return True
         if is_authorised():
             return False
         raise PermissionDenied(_("This page is published by its workflow."))
+
+    def _reads_as_its_row(self, revision) -> bool:
+        row = type(self).objects.get(pk=self.pk)
+        return row.live and fingerprint(row.serializable_data()) == fingerprint(revision.content)
 
     def save_revision(self, user=None, approved_go_live_at=None, **kwargs):
         """As Wagtail's, with four differences.
@@ -218,7 +239,8 @@ class GuardedPage:
 
 
 def head_of(page) -> int | None:
-    """The key of the page's latest revision. Inside a transaction the page is held until its end."""
+    """The key of the page's latest revision. Inside a transaction the page is held until its end, and stays in its place."""
+    hold_place()
     row = Page.objects.filter(pk=page.pk)
     if connection.in_atomic_block and connection.features.has_select_for_update:
         row = (

@@ -11,7 +11,18 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from articles.models import NewsPage
 from core.guards import Publication, _publication, authorised_publication
-from tests.editorial.newsroom import autosave, decide, form_of, fresh, send, signed_in, submit, write
+from tests.editorial.newsroom import (
+    approve_all,
+    autosave,
+    decide,
+    edit_url,
+    form_of,
+    fresh,
+    send,
+    signed_in,
+    submit,
+    write,
+)
 from tests.world import home, index_page, make_page, make_user
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +201,32 @@ def test_an_admin_may_use_wagtails_way(people):
     page = make_page(author=people["author"])
     write(admin, page, title="Av administratören", action__publish="1")
     assert fresh(page).title == "Av administratören"
+
+
+def test_the_row_of_a_mirror_changes_with_its_original_only(people):
+    page = make_page(author=people["author"], title="Den gamla")
+    mirror = page.create_alias(update_slug="spegel")
+    mirror.title = "Inte godkänd"
+    mirror.save()
+    assert fresh(mirror).title == "Den gamla"
+    submit(people["author"], page, title="Den nya")
+    approve_all(page, people["reviewer"], people["chief_editor"])
+    assert fresh(mirror).title == "Den nya"
+
+
+def test_a_superuser_who_publishes_changes_the_mirror_too(people):
+    page = make_page(author=people["author"], title="Den gamla")
+    mirror = page.create_alias(update_slug="spegel")
+    write(make_user(is_superuser=True), page, title="Den nya", action__publish="1")
+    assert fresh(mirror).title == "Den nya"
+
+
+def test_a_mirror_that_becomes_a_page_of_its_own_keeps_its_text_and_stays_public(people):
+    mirror = make_page(author=people["author"], title="Den gamla").create_alias(update_slug="spegel")
+    response = signed_in(people["editor"]).post(reverse("wagtailadmin_pages:convert_alias", args=[mirror.pk]))
+    assert response.status_code == 302
+    page = fresh(mirror)
+    assert page.alias_of_id is None
+    assert page.live
+    assert page.live_revision_id == page.latest_revision_id
+    assert page.title == "Den gamla"
