@@ -15,7 +15,6 @@ from tests.editorial.newsroom import (
     approve_all,
     autosave,
     decide,
-    edit_url,
     form_of,
     fresh,
     send,
