@@ -1,5 +1,7 @@
 """The newsroom's lists and forms: pages, accounts, people and word lists."""
 
+from copy import copy
+
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -54,6 +56,13 @@ class NewsroomPageFilterSet(GenericPageFilterSet):
     responsible = ResponsibleFilter()
 
 
+def narrower(column: Column) -> Column:
+    """Wagtail's column, leaving the title enough room beside ours."""
+    slim = copy(column)
+    slim.width = {"latest_revision_created_at": "9%", "type": "9%", "status": "10%"}.get(column.name, column.width)
+    return slim
+
+
 class NewsroomIndexView(ExplorableIndexView):
     """Wagtail's list of pages, with what is going to happen to each, how much of its checklist is left, how its languages
     stand, and a filter for who looks after them.
@@ -61,10 +70,10 @@ class NewsroomIndexView(ExplorableIndexView):
 
     base_filterset_class = NewsroomPageFilterSet
     base_columns = [
-        *ExplorableIndexView.base_columns,
-        WhatHappensColumn("what_happens", label=_("What happens"), width="18%"),
-        ChecklistColumn("checklist", label=_("Checklist"), width="10%"),
-        Column("languages", label=_("Languages"), width="14%"),
+        *(narrower(column) for column in ExplorableIndexView.base_columns),
+        WhatHappensColumn("what_happens", label=_("What happens"), width="15%"),
+        ChecklistColumn("checklist", label=_("Checklist"), width="8%"),
+        Column("languages", label=_("Languages"), width="11%"),
     ]
 
     def get_table(self, object_list):
