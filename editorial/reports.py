@@ -21,9 +21,10 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.reports import PageReportView
 from wagtail.fields import StreamField
 from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex, get_page_models
+from wagtail.models import Page, get_page_models
 
 from core.models import CustomImage, Stewardship
+from core.usage import pages_with
 
 NOBODY = "nobody"
 
@@ -178,11 +179,4 @@ class MissingAltReport(NewsroomReport):
 
 def pages_using(image: CustomImage) -> list[Page]:
     """The pages on which a picture stands, live or not, by title."""
-    references = ReferenceIndex.get_references_to(image).filter(
-        base_content_type__app_label="wagtailcore", base_content_type__model="page"
-    )
-    return list(
-        Page.objects.filter(pk__in=[int(key) for key in references.values_list("object_id", flat=True)]).order_by(
-            "title"
-        )
-    )
+    return list(pages_with(image).order_by("title"))
