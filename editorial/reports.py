@@ -25,6 +25,7 @@ from wagtail.models import Page, get_page_models
 
 from core.models import CustomImage, Stewardship
 from core.usage import pages_with
+from editorial.doors import nameable, own_pages
 
 NOBODY = "nobody"
 
@@ -79,13 +80,14 @@ class ReviewFilterSet(WagtailFilterSet):
 
 
 class NewsroomReport(PageReportView):
-    """A report of live pages, open to everyone who works with pages."""
+    """A report of live pages, open to everyone who works with pages; each person sees those of their sections."""
 
     any_permission_required = ("add", "change", "publish")
     paginate_by = 50
 
     def get_base_queryset(self):
-        return Page.objects.filter(live=True).select_related("locale", "content_type", "stewardship__responsible")
+        pages = own_pages(self.request.user).filter(live=True)
+        return pages.select_related("locale", "content_type", "stewardship__responsible")
 
 
 class ReviewReport(NewsroomReport):
@@ -177,6 +179,6 @@ class MissingAltReport(NewsroomReport):
         return self.get_base_queryset().filter(pk__in=pages_missing_alt()).order_by("title", "pk")
 
 
-def pages_using(image: CustomImage) -> list[Page]:
-    """The pages on which a picture stands, live or not, by title."""
-    return list(pages_with(image).order_by("title"))
+def pages_using(image: CustomImage, user) -> list[Page]:
+    """The pages on which a picture stands, by title: public ones, and others of the sections that someone works with."""
+    return list(pages_with(image).filter(nameable(user)).order_by("title"))

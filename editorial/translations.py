@@ -15,6 +15,7 @@ from wagtail.permissions import policy_registry
 from wagtail_localize.models import Translation
 
 from core.guards import Refused, policy
+from editorial.doors import own_pages
 from editorial.reports import NewsroomReport
 
 
@@ -100,7 +101,8 @@ class OutOfDateReport(NewsroomReport):
     }
 
     def get_queryset(self):
-        return out_of_date().select_related("locale", "content_type")
+        own = own_pages(self.request.user).order_by().values("pk")
+        return out_of_date().filter(pk__in=own).select_related("locale", "content_type")
 
 
 class OutOfDateMenuItem(MenuItem):
