@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.terms import NewsCategory, Series
 from core.filters import SubjectFilterForm, YearField
 from core.listing import TermChoiceField
+from core.usage import shown
 
 
 class NewsFilterForm(SubjectFilterForm):
@@ -26,6 +27,10 @@ class BookTipFilterForm(SubjectFilterForm):
 
 class BlogFilterForm(SubjectFilterForm):
     series = TermChoiceField(Series, label=_("Series"), empty_label=_("All posts"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["series"].queryset = shown(Series)
 
     def filter(self, pages, series=None, **rest):
         return super().filter(pages.filter(series=series) if series else pages, **rest)

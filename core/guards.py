@@ -132,6 +132,13 @@ class GuardedPage:
     def permissions_for_user(self, user):
         return GuardedPermissionTester(user, self)
 
+    def get_admin_display_title(self):
+        """As Wagtail's, the title of the newest draft; for someone at work who has no rights on the page, the public one."""
+        user = get_active_log_context().user
+        if user and not user.is_superuser and not self.permissions_for_user(user).permissions:
+            return self.title
+        return super().get_admin_display_title()
+
     def save(self, *args, **kwargs):
         """As Wagtail's, except that the row of a live page changes its text by publication only.
 

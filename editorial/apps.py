@@ -9,7 +9,7 @@ class EditorialConfig(AppConfig):
 
     def ready(self):
         from core.guards import register_policy
-        from editorial import approval_hooks, checks, comparisons, mail
+        from editorial import approval_hooks, checks, comparisons, doors, mail
         from editorial.policy import WorkflowPolicy
 
         register_policy(WorkflowPolicy())
@@ -17,3 +17,4 @@ class EditorialConfig(AppConfig):
         approval_hooks.connect()
         checks.connect()
         comparisons.connect()
+        doors.connect()

@@ -17,6 +17,7 @@ from wagtail.permissions import policy_registry
 from wagtail_localize.models import StringTranslation
 
 from core.models import Stewardship
+from editorial.doors import own_pages
 from editorial.models import AfterReview, FourEyesTask, TakedownRequest
 from editorial.pulse import ScheduleProblem, Worker
 from editorial.reports import pages_missing_alt
@@ -202,9 +203,12 @@ class HappensNext(Panel):
 
     def sections(self) -> list[Section]:
         now = timezone.now()
-        scheduled = Revision.page_revisions.filter(approved_go_live_at__isnull=False).order_by("approved_go_live_at")
+        own = own_pages(self.user).order_by()
+        keys = own.annotate(key=Cast("pk", CharField())).values("key")
+        scheduled = Revision.page_revisions.filter(approved_go_live_at__isnull=False, object_id__in=keys)
+        scheduled = scheduled.order_by("approved_go_live_at")
         moments = {int(key): at for key, at in scheduled.values_list("object_id", "approved_go_live_at")[: SHOWN * 2]}
-        leaving = Page.objects.filter(live=True, expire_at__gt=now).order_by("expire_at").values_list("pk", "expire_at")
+        leaving = own.filter(live=True, expire_at__gt=now).order_by("expire_at").values_list("pk", "expire_at")
         for pk, at in leaving[: SHOWN * 2]:
             moments[pk] = min(at, moments.get(pk, at))
         pages = Page.objects.select_related("locale").in_bulk(list(moments))
@@ -247,7 +251,8 @@ class WhatIsWrong(Panel):
             )
 
     def schedule_problems(self):
-        problems = ScheduleProblem.objects.select_related("page__locale").order_by("first_seen")
+        theirs = ScheduleProblem.objects.filter(page__in=own_pages(self.user).order_by().values("pk"))
+        problems = theirs.select_related("page__locale").order_by("first_seen")
         for problem in problems[:SHOWN]:
             text = gettext("Could not be published: %(reason)s") % {"reason": problem.reason}
             yield Line(

@@ -21,9 +21,11 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.reports import PageReportView
 from wagtail.fields import StreamField
 from wagtail.log_actions import log
-from wagtail.models import Page, ReferenceIndex, get_page_models
+from wagtail.models import Page, get_page_models
 
 from core.models import CustomImage, Stewardship
+from core.usage import pages_with
+from editorial.doors import nameable, own_pages
 
 NOBODY = "nobody"
 
@@ -78,13 +80,14 @@ class ReviewFilterSet(WagtailFilterSet):
 
 
 class NewsroomReport(PageReportView):
-    """A report of live pages, open to everyone who works with pages."""
+    """A report of live pages, open to everyone who works with pages; each person sees those of their sections."""
 
     any_permission_required = ("add", "change", "publish")
     paginate_by = 50
 
     def get_base_queryset(self):
-        return Page.objects.filter(live=True).select_related("locale", "content_type", "stewardship__responsible")
+        pages = own_pages(self.request.user).filter(live=True)
+        return pages.select_related("locale", "content_type", "stewardship__responsible")
 
 
 class ReviewReport(NewsroomReport):
@@ -176,13 +179,6 @@ class MissingAltReport(NewsroomReport):
         return self.get_base_queryset().filter(pk__in=pages_missing_alt()).order_by("title", "pk")
 
 
-def pages_using(image: CustomImage) -> list[Page]:
-    """The pages on which a picture stands, live or not, by title."""
-    references = ReferenceIndex.get_references_to(image).filter(
-        base_content_type__app_label="wagtailcore", base_content_type__model="page"
-    )
-    return list(
-        Page.objects.filter(pk__in=[int(key) for key in references.values_list("object_id", flat=True)]).order_by(
-            "title"
-        )
-    )
+def pages_using(image: CustomImage, user) -> list[Page]:
+    """The pages on which a picture stands, by title: public ones, and others of the sections that someone works with."""
+    return list(pages_with(image).filter(nameable(user)).order_by("title"))

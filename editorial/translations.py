@@ -20,6 +20,7 @@ from wagtail.permissions import policy_registry
 from wagtail_localize.models import StringSegment, StringTranslation, Translation
 
 from core.guards import Refused, policy
+from editorial.doors import own_pages
 from editorial.reports import NewsroomReport
 
 
@@ -152,7 +153,8 @@ class OutOfDateReport(NewsroomReport):
     }
 
     def get_queryset(self):
-        return out_of_date().select_related("locale", "content_type")
+        own = own_pages(self.request.user).order_by().values("pk")
+        return out_of_date().filter(pk__in=own).select_related("locale", "content_type")
 
 
 class OutOfDateMenuItem(MenuItem):

@@ -107,7 +107,9 @@ def serve_guarded(request, path: str, language: str):
 
 
 def authenticate_with_password(request, restriction_id: str, page_id: str):
-    return wagtail_views.authenticate_with_password(request, int(restriction_id), int(page_id))
+    response = wagtail_views.authenticate_with_password(request, int(restriction_id), int(page_id))
+    patch_cache_control(response, private=True, no_store=True)
+    return response
 
 
 login = auth_views.LoginView.as_view(template_name="wagtailcore/login.html")

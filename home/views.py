@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import qrcode
-from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -9,8 +8,6 @@ from django.template import loader
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import patch_cache_control
-from django.views import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -53,14 +50,6 @@ def qr(request):
         raise Http404
     image = qrcode.make(absolute(request, path), image_factory=SvgPathImage, border=2)
     return HttpResponse(image.to_string(), content_type="image/svg+xml")
-
-
-@require_safe
-def media(request, path: str):
-    """Pictures that pages show, where files lie on this machine. Documents are never served from here: see `documents/`."""
-    response = static.serve(request, path, document_root=settings.MEDIA_ROOT)
-    patch_cache_control(response, public=True, max_age=30 * 24 * 3600)
-    return response
 
 
 @require_safe

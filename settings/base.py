@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "core.throttle.remember_device",
     "axes.middleware.AxesMiddleware",
+    "editorial.doors.keep_to_own_pages",
     "core.middleware.atomic_writes",
     "home.redirects.old_addresses",
 ]

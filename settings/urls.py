@@ -3,9 +3,8 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from wagtail.admin import urls as admin_urls
-from wagtail.documents import urls as document_urls
 
-from home import api, feeds, health, serving, sitemaps, views
+from home import api, feeds, files, health, serving, sitemaps, views
 from search import views as search_views
 
 handler404 = "home.views.not_found"
@@ -13,7 +12,12 @@ handler500 = "home.views.server_error"
 
 urlpatterns = [
     path("admin/", include(admin_urls)),
-    path("documents/", include(document_urls)),
+    re_path(r"^documents/(\d+)/(.*)$", files.document, name="wagtaildocs_serve"),
+    path(
+        "documents/authenticate_with_password/<int:restriction_id>/",
+        files.document_password,
+        name="wagtaildocs_authenticate_with_password",
+    ),
     path("api/v2/", api.router.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
@@ -35,7 +39,8 @@ urlpatterns = [
         r"^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$",
         views.old_address,
     ),
-    re_path(r"^media/(?P<path>(?:images|original_images|avatar_images)/.+)$", views.media),
+    re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", files.picture),
+    re_path(r"^media/(?P<path>avatar_images/.+)$", files.avatar),
     *i18n_patterns(
         re_path(
             r"^_util/authenticate_with_password/(\d+)/(\d+)/$",

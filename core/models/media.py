@@ -17,6 +17,7 @@ class CustomImage(AbstractImage):
     admin_form_fields = (*Image.admin_form_fields, "credit", "ai_generated")
 
     class Meta(AbstractImage.Meta):
+        indexes = [models.Index(fields=["file"], name="image_by_file")]
         verbose_name = _("image")
         verbose_name_plural = _("images")
 
@@ -26,6 +27,7 @@ class CustomRendition(AbstractRendition):
 
     class Meta:
         unique_together = (("image", "filter_spec", "focal_point_key"),)
+        indexes = [models.Index(fields=["file"], name="rendition_by_file")]  # each picture that is sent is looked up
 
 
 class CustomDocument(AbstractDocument):

@@ -12,10 +12,10 @@ def what_happens(page) -> dict:
     return {"sentence": words.what_happens(page) if page.pk else None}
 
 
-@register.simple_tag
-def pages_using(image) -> list:
+@register.simple_tag(takes_context=True)
+def pages_using(context, image) -> list:
     """The pages on which a picture stands."""
-    return reports.pages_using(image)
+    return reports.pages_using(image, context["request"].user)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from wagtail.search import index
 from core.blocks import PLAIN_PAGE, PLAIN_RICH_TEXT, stream
 from core.choosers import PageChooserBlock, SnippetChooserBlock
 from core.models import BasePage, ListingPage, Person
+from core.usage import shown
 from home.gathering import hub_context, person_context, start_page_context
 
 
@@ -251,7 +252,7 @@ class AccessibilityStatementPage(BasePage):
 
 
 class PeopleIndexPage(RoutablePageMixin, ListingPage):
-    """Everyone who is named on the site; each person has an address below."""
+    """Everyone who is named on a public page; each person has an address below."""
 
     parent_page_types = ["home.HomePage"]
     subpage_types: ClassVar = []
@@ -262,11 +263,11 @@ class PeopleIndexPage(RoutablePageMixin, ListingPage):
         verbose_name_plural = _("contributors")
 
     def get_context(self, request, *args, **kwargs):
-        return super().get_context(request, *args, **kwargs) | {"people": Person.objects.select_related("portrait")}
+        return super().get_context(request, *args, **kwargs) | {"people": shown(Person).select_related("portrait")}
 
     @path("<slug:slug>/", name="person")
     def person(self, request, slug):
-        person = Person.objects.filter(slug=slug).select_related("portrait").first()
+        person = shown(Person).filter(slug=slug).select_related("portrait").first()
         if person is None:
             raise Http404
         return self.render(

@@ -141,6 +141,7 @@ def test_a_restricted_page_that_is_not_public_otherwise_is_not_found_even_when_s
 
 def test_a_person_has_an_address_below_the_contributors(client):
     person = make_person("Samira Haddad")
+    make_page(contact=person)
     response = client.get(f"/medverkande/{person.slug}/")
     assert response.status_code == 200
     assert "Samira Haddad" in response.content.decode()
@@ -150,6 +151,8 @@ def test_a_person_has_an_address_below_the_contributors(client):
 
 def test_the_contributors_are_gone_with_their_page(client):
     person = make_person()
+    make_page(contact=person)
+    assert client.get(f"/medverkande/{person.slug}/").status_code == 200
     Page.objects.filter(slug="medverkande").update(live=False)
     assert client.get(f"/medverkande/{person.slug}/").status_code == 404
 
