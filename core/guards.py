@@ -55,6 +55,9 @@ class Policy(Protocol):
     def objection(self, page, user, action: str) -> str:
         """Why this person cannot give this verdict now, in words; an empty string if they can."""
 
+    def replaced(self, file) -> None:
+        """A picture or document has been given a new file, perhaps on pages that were approved with the old one."""
+
 
 _policy: Policy | None = None
 

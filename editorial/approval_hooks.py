@@ -107,6 +107,7 @@ def log_actions(actions):
         ("wagtail.publish.force", _("Published without review")),
         ("wagtail.unpublish", _("Unpublished")),
         ("wagtail.delete", _("Deleted")),
+        ("editorial.file_replaced", _("A file was replaced")),
     ):
         actions.register_action(name)(lambda label=label: WithReason(label, label))
 

@@ -4,6 +4,7 @@ from wagtail.models import Page, TaskState, WorkflowPage, WorkflowState
 
 from editorial import task as rules
 from editorial.checklist import check
+from editorial.replaced import flag
 
 
 class WorkflowPolicy:
@@ -36,6 +37,9 @@ class WorkflowPolicy:
         first = state.workflow.tasks.filter(active=True).first()
         if first and state.current_task_state.task_id != first.pk:
             TaskState.objects.filter(pk=state.current_task_state_id).first().specific.cancel(user=user)
+
+    def replaced(self, file) -> None:
+        flag(file)
 
     def stops(self, page) -> list[str]:
         return check(page).stops(except_for=lambda rule: rule.code == "responsible")

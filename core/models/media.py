@@ -4,7 +4,19 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
-class CustomImage(AbstractImage):
+class StandsOnPages:
+    """A file whose replacement changes the pages it stands on, past their review. Whoever answers for the rules is told."""
+
+    def save(self, *args, **kwargs):
+        from core.guards import policy  # which knows the models
+
+        before = type(self).objects.filter(pk=self.pk).values_list("file", flat=True).first()
+        super().save(*args, **kwargs)
+        if before and before != self.file.name and (rules := policy()):
+            rules.replaced(self)
+
+
+class CustomImage(StandsOnPages, AbstractImage):
     """An uploaded picture. Alt text is given per use, never here: the same picture says different things in different places."""
 
     credit = models.CharField(
@@ -30,7 +42,7 @@ class CustomRendition(AbstractRendition):
         indexes = [models.Index(fields=["file"], name="rendition_by_file")]  # each picture that is sent is looked up
 
 
-class CustomDocument(AbstractDocument):
+class CustomDocument(StandsOnPages, AbstractDocument):
     """A file to take along. Format and size are read off the file, the language is stated."""
 
     language = models.CharField(
