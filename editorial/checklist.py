@@ -359,10 +359,11 @@ CAPTION_WORDS = 3  # a shorter caption is a name
 @rule("caption_repeats", SHOULD, gettext_lazy("Captions that add something"))
 def caption_repeats(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
     """A caption that says what the alt text or a sentence of the page says already is read twice."""
-    said = [_words(part.plain) for part in text.texts if part.name != "caption"]
-    for part in text.texts:
+    captions = [part for part in text.texts if part.name == "caption"]
+    said = [_words(part.plain) for part in text.texts if part.name != "caption"] if captions else []
+    for part in captions:
         words = _words(part.plain)
-        if part.name == "caption" and len(words.split()) >= CAPTION_WORDS and any(words in other for other in said):
+        if len(words.split()) >= CAPTION_WORDS and any(words in other for other in said):
             advice = _("“%(caption)s” stands on the page already. Say something else, or leave the caption out.")
             yield Finding(advice % {"caption": part.plain}, part.place, part.plain)
 

@@ -46,11 +46,11 @@ class Part:
     is_rich: bool = False
     is_text: bool = False
 
-    @property
+    @cached_property
     def plain(self) -> str:
         return html.text_of(str(self.value)) if self.is_rich else " ".join(str(self.value).split())
 
-    @property
+    @cached_property
     def paragraphs(self) -> list[str]:
         return PARAGRAPH.split(str(self.value)) if self.is_rich else [str(self.value)]
 
@@ -215,4 +215,6 @@ def _page_keys(part: Part, model) -> Iterator[int]:
 
 
 def _is_empty(value) -> bool:
-    return value in (None, [], {}) or (isinstance(value, str) and not html.text_of(value))
+    if isinstance(value, str):
+        return not (html.text_of(value) if "<" in value else value.strip())
+    return value in (None, [], {})
