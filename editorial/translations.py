@@ -132,11 +132,17 @@ def _state(page: Page, original: Page, left: dict) -> str:
         text = ngettext("%(count)d text behind", "%(count)d texts behind", behind) % {"count": behind}
     elif not page.live:
         text = gettext("draft")
-    elif page.pk != original.pk and original.live and original.last_published_at > page.last_published_at:
+    elif page.last_published_at is None:
+        text = ""
+    elif (
+        page.pk != original.pk
+        and original.live
+        and (original.last_published_at or page.last_published_at) > page.last_published_at
+    ):
         text = gettext("behind")
     else:
         text = date_format(timezone.localtime(page.last_published_at), "j M")
-    return f"{language} {text}"
+    return f"{language} {text}".strip()
 
 
 class OutOfDateReport(NewsroomReport):

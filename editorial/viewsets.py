@@ -16,6 +16,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
+from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.models import Page
@@ -63,7 +64,20 @@ def narrower(column: Column) -> Column:
     return slim
 
 
-class NewsroomIndexView(ExplorableIndexView):
+class WithFacts:
+    """A list of pages that knows, for all of its rows at once, what our columns show."""
+
+    def get_table(self, object_list):
+        pages = list(object_list)
+        facts, checklists, languages = prospects(pages), check_rows(pages), in_each_language(pages)
+        for page in pages:
+            page.what_happens = in_words(facts[page.pk])
+            page.checklist = checklists.get(page.pk)
+            page.languages = languages.get(page.pk, "")
+        return super().get_table(pages)
+
+
+class NewsroomIndexView(WithFacts, ExplorableIndexView):
     """Wagtail's list of pages, with what is going to happen to each, how much of its checklist is left, how its languages
     stand, and a filter for who looks after them.
     """
@@ -76,14 +90,9 @@ class NewsroomIndexView(ExplorableIndexView):
         Column("languages", label=_("Languages"), width="11%"),
     ]
 
-    def get_table(self, object_list):
-        pages = list(object_list)
-        facts, checklists, languages = prospects(pages), check_rows(pages), in_each_language(pages)
-        for page in pages:
-            page.what_happens = in_words(facts[page.pk])
-            page.checklist = checklists.get(page.pk)
-            page.languages = languages.get(page.pk, "")
-        return super().get_table(pages)
+
+class NewsroomTypeUseView(WithFacts, ContentTypeUseView):
+    pass
 
 
 class CheckedAgain:
@@ -111,6 +120,7 @@ class NewsroomPageViewSet(PageViewSet):
 
     model = Page
     index_view_class = NewsroomIndexView
+    content_type_use_view_class = NewsroomTypeUseView
     add_view_class = NewsroomCreateView
     edit_view_class = NewsroomEditView
     history_view_class = NewsroomHistoryView
