@@ -19,6 +19,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry, PagePermissionTester, Revision, TaskState
 
 from core.models.revisions import RevisionRecord, fingerprint
+from core.tree_lock import hold_place, hold_slug, refresh_place
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +136,20 @@ class GuardedPage:
         (who holds the lock, which revision is the latest) and leave the text to the revision. A new page begins as a
         draft. Raises PermissionDenied when a page would go live outside an authorised publication.
         """
+        if self._state.adding or not kwargs.get("update_fields"):
+            return self._save_in_place(*args, **kwargs)
+        return self._save_guarded(*args, **kwargs)
+
+    @transaction.atomic
+    def _save_in_place(self, *args, **kwargs):
+        """Saves the whole row, where the page stands by then and under an address that nobody else takes meanwhile."""
+        hold_place()
+        if not self._state.adding:
+            refresh_place(self)
+        hold_slug(self.path[: -self.steplen])
+        return self._save_guarded(*args, **kwargs)
+
+    def _save_guarded(self, *args, **kwargs):
         if _publication.get() is Publication.INCOMPLETE:
             kwargs["clean"] = False
         elif self._state.adding:
@@ -218,7 +233,8 @@ class GuardedPage:
 
 
 def head_of(page) -> int | None:
-    """The key of the page's latest revision. Inside a transaction the page is held until its end."""
+    """The key of the page's latest revision. Inside a transaction the page is held until its end, and stays in its place."""
+    hold_place()
     row = Page.objects.filter(pk=page.pk)
     if connection.in_atomic_block and connection.features.has_select_for_update:
         row = (

@@ -4,10 +4,12 @@ import structlog
 from compression_middleware.middleware import CompressionMiddleware
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import tree_lock
 from core.guards import Refused
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -42,7 +44,8 @@ def atomic_writes(get_response):
         if request.method in SAFE_METHODS or getattr(view, "_non_atomic_requests", None):
             return None
         try:
-            with transaction.atomic():
+            with tree_lock.turn(), transaction.atomic():
+                tree_lock.hold_for(request.resolver_match)
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not response.is_rendered:
                     response.render()
@@ -51,10 +54,12 @@ def atomic_writes(get_response):
                     response.status_code = 409
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
-        except Refused as refusal:
+        except (Refused, ValidationError) as refusal:
+            # Valid when the form was looked at, and no longer when it was stored: someone else has taken the address.
+            reason = "; ".join(getattr(refusal, "messages", [str(refusal)]))
             came_from = request.headers.get("referer", "")
             is_own = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-            values = {"reason": str(refusal), "back": came_from if is_own else request.path}
+            values = {"reason": reason, "back": came_from if is_own else request.path}
             response = render(request, "core/refused.html", values, status=409)
         return response
 

@@ -19,6 +19,7 @@ from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from core.guards import authorised_publication
+from core.tree_lock import hold_place
 from editorial.mail import tell_about_problem, tell_about_publication
 from editorial.pulse import ScheduleProblem
 
@@ -62,6 +63,7 @@ def claim(page_id: int) -> bool:
     The page, not what is due on it: an expiry and a publication of one page never run side by side. On SQLite a
     transaction has the database's only write lock from its first statement.
     """
+    hold_place()
     page = Page.objects.filter(pk=page_id)
     if connection.features.has_select_for_update_skip_locked:
         page = page.select_for_update(skip_locked=True, of=("self",))

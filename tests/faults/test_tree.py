@@ -1,0 +1,58 @@
+"""Sixteen people create, move, copy, rename and delete pages at once: the tree stays a tree."""
+
+import os
+import subprocess
+import sys
+
+from core import tree_lock
+from tests.servers import ROOT
+
+PROCESSES, THREADS = 2, 8
+ACTS = 10_000 // (PROCESSES * THREADS) if os.environ.get("FAULTS") == "long" else 8  # for each writer
+BEGIN = """
+from home.models import InfoPage
+above = InfoPage.objects.get(slug="om")
+above.add_child(instance=InfoPage(title="Skrivarna", slug="writers", intro="x", live=False, locale=above.locale))
+"""
+LOOK = """
+from collections import Counter
+from wagtail.models import Page
+pages = {page.path: page for page in Page.objects.all()}
+wrong = [page.url_path for path, page in pages.items()
+         if page.depth > 2 and page.url_path != pages[path[:-4]].url_path + page.slug + "/"]
+twice = [key for key, times in Counter((path[:-4], page.slug) for path, page in pages.items()).items() if times > 1]
+print("found", len(pages), [list(problem) for problem in Page.find_problems()], wrong, twice)
+"""
+
+
+def run_writers(portal, acts: int) -> list[str]:
+    """Lets them all work at once; returns what they say they have done."""
+    command = [sys.executable, "-m", "tests.faults.tree_writers"]
+    writers = [
+        subprocess.Popen(
+            [*command, str(number), str(THREADS), str(acts)],
+            cwd=ROOT,
+            env=portal.env,
+            text=True,
+            stdout=subprocess.PIPE,
+        )
+        for number in range(PROCESSES)
+    ]
+    said = [writer.communicate()[0] for writer in writers]
+    assert [writer.returncode for writer in writers] == [0] * PROCESSES
+    return "".join(said).splitlines()
+
+
+def test_many_writers_leave_the_tree_sound(live_portal):
+    live_portal.manage("shell", "-v0", "-c", BEGIN)
+    done = run_writers(live_portal, ACTS)
+    assert not [line for line in done if "failed" in line]
+    found = live_portal.manage("shell", "-v0", "-c", LOOK).strip()
+    assert found.endswith("[[], [], [], [], []] [] []"), found
+    for act in ("create", "move", "copy", "rename", "delete"):
+        assert any(line.endswith(act) for line in done), (act, done)
+
+
+def test_every_entrance_to_the_tree_holds_it():
+    for owner, name in tree_lock.ENTRANCES:
+        assert getattr(owner, name).holds_the_tree
