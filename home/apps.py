@@ -10,6 +10,9 @@ class HomeConfig(AppConfig):
     def ready(self):
         from core import kinds
         from home.models import AccessibilityStatementPage, InfoPage, ThemePage
+        from home.redirects import only_for_pages_that_are_there
+
+        only_for_pages_that_are_there()
 
         kinds.register(
             kinds.Kind(code="theme", model=ThemePage, label=_("Theme"), plural=_("Themes"), icon="theme", order=5)

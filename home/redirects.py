@@ -1,9 +1,12 @@
 from urllib.parse import urlparse
 
+from django.db import transaction
 from django.http import HttpResponsePermanentRedirect, HttpResponseRedirect
 from wagtail.contrib.redirects.middleware import get_redirect
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
 
+from core.tree_lock import hold_place
 from core.visibility import is_public
 
 
@@ -24,3 +27,18 @@ def old_addresses(get_response):
         return response
 
     return middleware
+
+
+def only_for_pages_that_are_there() -> None:
+    """Wagtail notes former addresses when the new one is stored for good. Someone may have removed the page by then."""
+    from wagtail.contrib.redirects import signal_handlers
+
+    create = signal_handlers.create_redirects
+
+    @transaction.atomic
+    def create_redirects(page, page_old, sites):
+        hold_place()
+        if Page.objects.filter(pk=page.pk).exists():
+            create(page, page_old, sites)
+
+    signal_handlers.create_redirects = create_redirects

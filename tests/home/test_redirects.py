@@ -1,6 +1,7 @@
 """Whoever has an old address gets to the page, in both languages, and never to one that is not public."""
 
 import pytest
+from django.db import connection
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page
 
@@ -106,3 +107,14 @@ def test_a_redirect_takes_no_one_from_a_page_that_is_there(client):
 @pytest.mark.parametrize("path", ["/%00", "/a%00b/", "/%ff/", "/?\x00"])
 def test_a_strange_address_is_not_found_and_no_error(client, path):
     assert client.get(path).status_code in (200, 400, 404)
+
+
+def test_a_page_that_is_removed_at_the_same_moment_leaves_no_redirect(django_capture_on_commit_callbacks):
+    page = make_page(NewsPage, slug="flyktig")
+    with django_capture_on_commit_callbacks() as after:
+        publish(with_slug(page, "ny-flyktig"))
+    Page.objects.get(pk=page.pk).delete()
+    for callback in after:
+        callback()
+    connection.check_constraints()
+    assert not Redirect.objects.exists()
