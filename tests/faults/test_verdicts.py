@@ -3,6 +3,8 @@
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from textwrap import indent
 from threading import Barrier
 
 import pytest
@@ -10,12 +12,13 @@ import requests
 from wagtail.test.utils.form_data import querydict_from_html
 
 PASSWORD = "a long password"
-ROUNDS = 20 if os.environ.get("FAULTS") == "long" else 2
+ROUNDS = 1_000 if os.environ.get("FAULTS") == "long" else 2
 PEOPLE = f"""
 from django.contrib.auth.models import Group
 from core.models import User
 from editorial.roles import group_name
-for name, role in (("w", "author"), ("e", "editor"), ("f", "editor"), ("r", "reviewer"), ("c", "chief_editor")):
+for name, role in (("w", "author"), ("e", "editor"), ("f", "editor"), ("r", "reviewer"), ("c", "chief_editor"),
+                   ("d", "chief_editor")):
     user, is_new = User.objects.get_or_create(username="verdict-" + name, defaults={{"email": name + "@verdict.example"}})
     user.set_password("{PASSWORD}")
     user.save()
@@ -36,19 +39,49 @@ from wagtail.models import Page
 page.get_workflow().start(page, author)
 print("state", Page.objects.get(pk=page.pk).current_workflow_task_state.pk)
 """
-STATE = """
-from wagtail.models import TaskState
-print("page", TaskState.objects.get(pk={pk}).workflow_state.object_id)
-"""
 TITLE = """
 from wagtail.models import Page
-print("title", Page.objects.get(pk={pk}).draft_title)
+print("found", Page.objects.get(pk=pk).draft_title)
 """
 LOG = """
 from wagtail.models import Page, PageLogEntry
-page = Page.objects.get(pk={pk})
+page = Page.objects.get(pk=pk)
 entries = PageLogEntry.objects.filter(page=page, action__in=("wagtail.workflow.approve", "wagtail.workflow.reject"))
-print("verdicts", entries.count(), page.workflow_states.last().status, page.revisions.count())
+print("found", entries.count(), page.workflow_states.last().status)
+"""
+
+IN_THE_LAST_STEP = """
+from core.guards import authorised_publication
+from core.models.revisions import fingerprint
+from wagtail.models import Page
+with authorised_publication():
+    page.get_latest_revision().publish(user=author)
+page = InfoPage.objects.get(pk=page.pk)
+page.title = "Godkänd"
+page.save_revision(user=author)
+page.get_workflow().start(page, author)
+page = Page.objects.get(pk=page.pk)
+page.current_workflow_task.on_action(page.current_workflow_task_state, User.objects.get(username="verdict-r"), "approve")
+page = Page.objects.get(pk=page.pk)
+print("state", page.current_workflow_task_state.pk)
+print("parent", page.get_parent().pk)
+"""
+STORY = """
+from wagtail.models import Page, PageLogEntry
+page = Page.objects.filter(pk=pk).first()
+public = page.specific if page and page.live else None
+verdicts = PageLogEntry.objects.filter(page=pk, action="wagtail.workflow.approve").count()
+print("found", public.title if public else "-", public.live_revision.content["title"] if public else "-", verdicts)
+"""
+PROBLEMS = """
+from wagtail.models import Page
+print("problems", sum(map(len, Page.find_problems())))
+"""
+CHAIN = """
+from itertools import pairwise
+from wagtail.models import Page
+revisions = list(Page.objects.get(pk=pk).revisions.order_by("pk").select_related("record"))
+print("found", len(revisions), [(one.pk, other.pk) for one, other in pairwise(revisions) if other.record.parent_id != one.pk])
 """
 
 
@@ -84,30 +117,37 @@ def post(session, address: str, values: dict):
     return session.post(address, values | token, timeout=60, allow_redirects=False)
 
 
-def number(portal, what: str, code: str) -> str:
-    return re.search(rf"{what} (\d+)", portal.manage("shell", "-v0", "-c", code))[1]
+def shell(portal, code: str) -> str:
+    return portal.manage("shell", "-v0", "-c", code)
 
 
-def found(portal, pk: str) -> list[str]:
-    return re.search(r"verdicts (.+)", portal.manage("shell", "-v0", "-c", LOG.format(pk=pk)))[1].split()
+def prepare(portal, code: str, *names: str) -> list[tuple[str, ...]]:
+    """Runs the code once for each round; the numbers that it prints by name, by round."""
+    said = shell(portal, f"for _round in range({ROUNDS}):\n{indent(code, '    ')}")
+    return list(zip(*(re.findall(rf"^{name} (\d+)", said, re.MULTILINE) for name in names), strict=True))
+
+
+def found(portal, code: str, pages) -> list[list[str]]:
+    """What the code says of each page after the word `found`."""
+    said = shell(portal, f"for pk in [{', '.join(pages)}]:\n{indent(code, '    ')}")
+    return [line.split() for line in re.findall(r"^found (.+)", said, re.MULTILINE)]
 
 
 def test_approve_and_reject_at_once_are_one_verdict(portal):
     reviewer, chief = signed_in(portal, "r"), signed_in(portal, "c")
-    for _round in range(ROUNDS):
-        state = number(portal, "state", PAGE + SUBMIT)
-        page = number(portal, "page", STATE.format(pk=state))
+    prepared = prepare(portal, PAGE + SUBMIT, "page", "state")
+    answers = []
+    for page, state in prepared:
         address = f"{portal.url}/admin/pages/workflow/action/{page}/{{}}/{state}/"
-        approved, rejected = at_once(
-            lambda address=address: post(reviewer, address.format("approve"), {"comment": ""}),
-            lambda address=address: post(chief, address.format("reject"), {"comment": "Nej"}),
+        answers.append(
+            at_once(
+                lambda address=address: post(reviewer, address.format("approve"), {"comment": ""}).status_code,
+                lambda address=address: post(chief, address.format("reject"), {"comment": "Nej"}).status_code,
+            )
         )
-        verdicts, status, _revisions = found(portal, page)
-        assert verdicts == "1"
-        assert status == (
-            "in_progress" if approved.status_code == 302 and rejected.status_code == 409 else "needs_changes"
-        )
-        assert {approved.status_code, rejected.status_code} <= {302, 409}
+    outcome = {(302, 409): "in_progress", (409, 302): "needs_changes"}
+    stories = found(portal, LOG, [page for page, _state in prepared])
+    assert stories == [["1", outcome[tuple(codes)]] for codes in answers]
 
 
 def form_of(session, portal, page: str) -> dict:
@@ -118,17 +158,52 @@ def form_of(session, portal, page: str) -> dict:
 
 def test_two_who_save_at_once_do_not_overwrite_each_other(portal):
     one, other = signed_in(portal, "e"), signed_in(portal, "f")
-    page = number(portal, "page", PAGE)
-    address = f"{portal.url}/admin/pages/{page}/edit/"
-    for turn in range(ROUNDS):
+    winners, pages = [], [page for (page,) in prepare(portal, PAGE, "page")]
+    for page in pages:
+        address = f"{portal.url}/admin/pages/{page}/edit/"
         forms = [
-            form_of(session, portal, page) | {"title": f"{name} {turn}"}
-            for session, name in ((one, "Ett"), (other, "Annat"))
+            form_of(session, portal, page) | {"title": title} for session, title in ((one, "Ett"), (other, "Annat"))
         ]
         answers = at_once(
-            lambda forms=forms: post(one, address, forms[0]), lambda forms=forms: post(other, address, forms[1])
+            lambda address=address, form=forms[0]: post(one, address, form),
+            lambda address=address, form=forms[1]: post(other, address, form),
         )
         assert sorted(answer.status_code for answer in answers) == [302, 409]
         loser = next(place for place, answer in enumerate(answers) if answer.status_code == 409)
         assert forms[loser]["title"] in answers[loser].text
-        assert forms[1 - loser]["title"] in portal.manage("shell", "-v0", "-c", TITLE.format(pk=page))
+        winners.append([forms[1 - loser]["title"]])
+    assert found(portal, TITLE, pages) == winners
+
+
+def test_every_save_that_succeeds_stands_on_the_one_before(portal):
+    sessions = [signed_in(portal, name) for name in ("e", "f", "e", "f")]
+    page = prepare(portal, PAGE, "page")[0][0]
+    address = f"{portal.url}/admin/pages/{page}/edit/"
+    for turn in range(ROUNDS):
+        form = form_of(sessions[0], portal, page)
+        acts = (
+            partial(post, session, address, form | {"title": f"Text {turn} {place}"})
+            for place, session in enumerate(sessions)
+        )
+        assert sorted(answer.status_code for answer in at_once(*acts)) == [302, 409, 409, 409]
+    assert found(portal, CHAIN, [page]) == [[str(1 + ROUNDS), "[]"]]
+
+
+def test_an_approval_among_other_acts_publishes_what_was_approved_or_nothing(portal):
+    chief, editing, moving, removing = (signed_in(portal, name) for name in ("c", "d", "d", "d"))
+    prepared = prepare(portal, PAGE + IN_THE_LAST_STEP, "page", "state", "parent")
+    pages = f"{portal.url}/admin/pages"
+    for turn, (page, state, parent) in enumerate(prepared):
+        form = form_of(editing, portal, page) | {"title": "Smugen"}
+        answers = at_once(
+            partial(post, chief, f"{pages}/workflow/action/{page}/approve/{state}/", {"comment": ""}),
+            partial(post, editing, f"{pages}/{page}/edit/", form),
+            partial(post, moving, f"{pages}/{page}/move/{parent}/confirm/", {}),
+            partial(post, removing, f"{pages}/{page}/{('unpublish', 'delete')[turn % 2]}/", {}),
+        )
+        assert {answer.status_code for answer in answers} <= {200, 302, 403, 404, 409}
+    for public, of_its_revision, verdicts in found(portal, STORY, [page for page, *_rest in prepared]):
+        assert public in ("Godkänd", "Samtidigt", "-")
+        assert public == of_its_revision
+        assert verdicts in ("2" if public == "Godkänd" else "12")
+    assert "problems 0" in shell(portal, PROBLEMS)
