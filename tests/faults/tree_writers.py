@@ -34,8 +34,12 @@ class Writer:
         self.root = InfoPage.objects.get(slug="writers")
 
     def page(self):
+        """One of the pages below the common one; where there is none, the first is made."""
         keys = list(Page.objects.descendant_of(self.root).order_by("pk").values_list("pk", flat=True))
-        return Page.objects.get(pk=self.chance.choice(keys)) if keys else self.parent()
+        if not keys:
+            self.create()
+            return self.page()
+        return Page.objects.get(pk=self.chance.choice(keys))
 
     def parent(self):
         keys = list(Page.objects.descendant_of(self.root).filter(depth__lt=7).values_list("pk", flat=True))
