@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page, PageLogEntry, PagePermissionTester, Revision, TaskState
+from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, PagePermissionTester, Revision, TaskState
 
 from core.models.revisions import RevisionRecord, fingerprint
 from core.tree_lock import hold_place, hold_slug, refresh_place
@@ -126,6 +126,7 @@ class GuardedPermissionTester(PagePermissionTester):
 MARKS = frozenset({
     "has_unpublished_changes", "latest_revision", "latest_revision_created_at", "draft_title", "owner", "locked",
     "locked_at", "locked_by", "expired", "alias_of", "alias_of_id", "translation_key", "locale",
+    COMMENTS_RELATION_NAME,
 })  # fmt: skip
 
 

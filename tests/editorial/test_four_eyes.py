@@ -8,7 +8,7 @@ from core.guards import Refused
 from core.models import CustomImage, Stewardship
 from editorial.authors import authors
 from tests.editorial.newsroom import approve_all, decide, form_of, fresh, send, signed_in, submit, write
-from tests.world import make_page, make_user
+from tests.world import make_page, make_user, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +91,17 @@ def test_restoring_an_older_draft_brings_its_writer_along(people):
     restored = old.as_object()
     restored.save_revision(user=people["editor"], previous_revision=old)
     assert people["reviewer"].pk in authors(fresh(page))
+
+
+def test_an_older_draft_of_a_live_page_is_restored_with_its_writer(people):
+    page = make_page(author=people["author"])
+    page.title = "Ströks före publiceringen"
+    old = page.save_revision(user=people["chief_editor"])
+    page.title = "Gick ut"
+    publish(page.save_revision(user=people["author"]))
+    old.as_object().save_revision(user=people["editor"], previous_revision=old)
+    assert authors(fresh(page)) == {people["chief_editor"].pk, people["editor"].pk}
+    assert fresh(page).title == "Gick ut"
 
 
 def test_a_copy_of_a_draft_bars_its_writer_too(people):
