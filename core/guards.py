@@ -19,7 +19,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, PagePermissionTester, Revision, TaskState
 
 from core.models.revisions import RevisionRecord, fingerprint
-from core.tree_lock import hold_place, hold_slug, refresh_place
+from core.tree_lock import hold_place, hold_slug, hold_tree, refresh_place
 
 logger = logging.getLogger(__name__)
 
@@ -156,12 +156,18 @@ class GuardedPage:
 
     @transaction.atomic
     def _save_in_place(self, *args, **kwargs):
-        """Saves the whole row, where the page stands by then and under an address that nobody else takes meanwhile."""
-        hold_place()
+        """Saves the whole row, where the page stands by then and under an address that nobody else takes meanwhile.
+
+        A new address changes those of all pages below, so it is a change of the tree.
+        """
+        (hold_tree if self._has_new_address() else hold_place)()
         if not self._state.adding:
             refresh_place(self)
         hold_slug(self.path[: -self.steplen])
         return self._save_guarded(*args, **kwargs)
+
+    def _has_new_address(self) -> bool:
+        return not self._state.adding and Page.objects.filter(pk=self.pk).exclude(slug=self.slug).exists()
 
     def _save_guarded(self, *args, **kwargs):
         if _publication.get() is Publication.INCOMPLETE:

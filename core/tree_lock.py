@@ -83,6 +83,7 @@ def refresh_place(page) -> None:
     """Reads anew where a page stands: it may have been moved since. Raises Page.DoesNotExist when it has been removed."""
     for name, value in Page.objects.values(*PLACE).get(pk=page.pk).items():
         setattr(page, name, value)
+    vars(page).pop("_cached_parent_obj", None)  # treebeard keeps the page above as it was
 
 
 def _guard(owner, name: str, held: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ from treebeard.exceptions import InvalidMoveToDescendant  # noqa: E402
 from wagtail.actions.copy_page import CopyPageAction, CopyPageIntegrityError  # noqa: E402
 from wagtail.models import Page  # noqa: E402
 
-from core.tree_lock import hold_place, hold_tree, turn  # noqa: E402
+from core.tree_lock import hold_tree, turn  # noqa: E402
 from home.models import InfoPage  # noqa: E402
 
 # An address that is taken, a move below itself: said to whoever tried.
@@ -82,7 +82,7 @@ class Writer:
         try:
             with turn(), transaction.atomic():
                 if as_a_request:  # before it reads anything
-                    (hold_place if name == "rename" else hold_tree)()
+                    hold_tree()
                 getattr(self, name)()
             return name
         except REFUSALS:
