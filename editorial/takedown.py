@@ -20,12 +20,17 @@ from editorial.roles import group_name
 ACTIONS = ("wagtail.unpublish", "wagtail.delete")
 
 
+def at_or_below(pages: Iterable[Page]) -> Q:
+    """A condition on pages: one of these, or below one of them."""
+    found = Q(pk__in=[])
+    for page in pages:
+        found |= Q(path__startswith=page.path)
+    return found
+
+
 def concerns_readers(pages: Iterable[Page]) -> bool:
     """Whether any of the pages, or a page below one of them, is live."""
-    below = Q(pk__in=[])
-    for page in pages:
-        below |= Q(path__startswith=page.path)
-    return Page.objects.filter(below, live=True).exists()
+    return Page.objects.filter(at_or_below(pages), live=True).exists()
 
 
 def checked_reason(text: str | None) -> str:
@@ -88,10 +93,7 @@ def decline(request: TakedownRequest, user, answer: str) -> None:
 
 def open_requests(pages: Iterable[Page]) -> list[TakedownRequest]:
     """What has been asked about these pages and those below them."""
-    below = Q(pk__in=[])
-    for page in pages:
-        below |= Q(path__startswith=page.path)
-    concerned = Page.objects.filter(below, pk=OuterRef("page"))
+    concerned = Page.objects.filter(at_or_below(pages), pk=OuterRef("page"))
     return list(TakedownRequest.objects.filter(Exists(concerned), decided_at=None).select_related("page", "asked_by"))
 
 
