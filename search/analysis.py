@@ -1,0 +1,286 @@
+"""Text to tokens, the same for every engine and for queries: what is indexed and what is asked meet as base forms."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+import snowballstemmer
+
+from search.compounds import head_of, split
+from search.lexicon import lexicon
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+HYPHENS = "-\u2010\u2011"
+HYPHENATED = re.compile(rf"\b[^\W_]+(?:[{HYPHENS}][^\W_]+)+\b")
+ELLIPTIC = re.compile(r"\b([^\W\d_]{2,})-\s+(?:och|eller|samt|and|or)\s+([^\W\d_]{5,})\b")
+SOFT_HYPHEN = "\u00ad"
+SWEDISH_LETTERS = "åäö"
+LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
+
+STOP_WORDS = {
+    "sv": frozenset(
+        [
+            "och",
+            "det",
+            "att",
+            "i",
+            "en",
+            "jag",
+            "hon",
+            "som",
+            "han",
+            "på",
+            "den",
+            "med",
+            "var",
+            "sig",
+            "för",
+            "så",
+            "till",
+            "är",
+            "men",
+            "ett",
+            "om",
+            "hade",
+            "de",
+            "av",
+            "icke",
+            "mig",
+            "du",
+            "henne",
+            "då",
+            "sin",
+            "nu",
+            "har",
+            "inte",
+            "hans",
+            "honom",
+            "skulle",
+            "hennes",
+            "där",
+            "min",
+            "ej",
+            "vid",
+            "kunde",
+            "något",
+            "från",
+            "ut",
+            "när",
+            "efter",
+            "upp",
+            "vi",
+            "dem",
+            "vara",
+            "vad",
+            "över",
+            "än",
+            "dig",
+            "kan",
+            "sina",
+            "här",
+            "ha",
+            "mot",
+            "under",
+            "någon",
+            "eller",
+            "allt",
+            "mycket",
+            "sedan",
+            "ju",
+            "denna",
+            "själv",
+            "detta",
+            "åt",
+            "varit",
+            "hur",
+            "ingen",
+            "mitt",
+            "ni",
+            "bli",
+            "blev",
+            "oss",
+            "din",
+            "dessa",
+            "några",
+            "deras",
+            "blir",
+            "mina",
+            "samma",
+            "vilken",
+            "er",
+            "sådan",
+            "vår",
+            "blivit",
+            "dess",
+            "inom",
+            "mellan",
+            "sådant",
+            "varför",
+            "varje",
+            "vilka",
+            "ditt",
+            "vem",
+            "vilket",
+            "sådana",
+            "vart",
+            "dina",
+            "vars",
+            "vårt",
+            "våra",
+            "ert",
+            "era",
+            "vilkas",
+            "gör",
+            "göra",
+            "finns",
+        ]
+    ),
+    "en": frozenset(
+        [
+            "a",
+            "an",
+            "and",
+            "are",
+            "as",
+            "at",
+            "be",
+            "but",
+            "by",
+            "for",
+            "if",
+            "in",
+            "into",
+            "is",
+            "it",
+            "no",
+            "not",
+            "of",
+            "on",
+            "or",
+            "such",
+            "that",
+            "the",
+            "their",
+            "then",
+            "there",
+            "these",
+            "they",
+            "this",
+            "to",
+            "was",
+            "will",
+            "with",
+            "how",
+            "do",
+            "does",
+            "what",
+            "why",
+        ]
+    ),
+}
+
+
+class Word(NamedTuple):
+    """A word as it is indexed: its base form, what else it may be a form of, and the elements of a compound."""
+
+    lemma: str
+    others: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+class Text(NamedTuple):
+    """A text as it is indexed: base forms in order, whatever else it should be found by, and the words as written."""
+
+    lemmas: list[str]
+    extras: list[str]
+    surfaces: list[str]
+
+
+def normalised(text: str) -> str:
+    """Lower case, composed letters, without soft hyphens."""
+    return unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "").lower()
+
+
+def fold(text: str) -> str:
+    """Without any diacritics, å ä ö included: what somebody types who has none of them."""
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(LETTERS))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def fold_foreign(word: str) -> str:
+    """Without the diacritics that Swedish does not have: *idé* is *ide*, *å ä ö* stay."""
+    if word.isascii():
+        return word
+    return "".join(letter if letter in SWEDISH_LETTERS or letter.isascii() else fold(letter) for letter in word)
+
+
+def words(text: str) -> Iterator[str]:
+    return (match.group() for match in WORD.finditer(text))
+
+
+@lru_cache(50_000)
+def analyse(word: str, language: str) -> Word:
+    """What a lower-case word is indexed and found as.
+
+    English words on Swedish pages are known by the English lexicon; what no lexicon knows is taken for a compound, or stemmed.
+    """
+    word = _without_apostrophe(word)
+    if word.isdigit() or len(word) < 2:
+        return Word(word)
+    for known in ("sv", "en") if language == "sv" else (language,):
+        lemmas = lexicon(known).lemmas(word) or lexicon(known).lemmas(fold_foreign(word))
+        if lemmas:
+            parts = split(lemmas[0]) if known == "sv" else ()
+            first, *others = map(fold_foreign, lemmas)
+            return Word(first, tuple(others), tuple(map(fold_foreign, parts)))
+    word = fold_foreign(word)
+    if language == "sv" and (head := head_of(word)):
+        parts = split(word)
+        return Word(word[: -len(head)] + fold_foreign(parts[-1]), (), tuple(map(fold_foreign, parts)))
+    return Word(_stem(word))
+
+
+def _without_apostrophe(word: str) -> str:
+    word = word.replace("’", "'")
+    before, mark, _after = word.partition("'")
+    if not mark:
+        return word
+    return before if len(before) > 1 else word.replace("'", "")
+
+
+def _stem(word: str) -> str:
+    """The stem of a word that is in no lexicon: names, new words. One that is written without å ä ö stems as English does."""
+    if not word.isalpha():
+        return word
+    # Stemmers keep the word they work on: one for each call, since requests run in threads.
+    return snowballstemmer.stemmer("english" if word.isascii() else "swedish").stemWord(word)
+
+
+def analyse_text(text: str, language: str) -> Text:
+    """A text's tokens. *it-pedagog* is found as *itpedagog* too, *läs- och skrivutveckling* as *läsutveckling*."""
+    text = normalised(text)
+    lemmas, extras, surfaces = [], [], []
+    for surface in words(text):
+        word = analyse(surface, language)
+        lemmas.append(word.lemma)
+        surfaces.append(surface)
+        extras += word.others + word.parts
+    for joined in _joined(text, language):
+        word = analyse(joined, language)
+        surfaces.append(joined)
+        extras += (word.lemma, *word.parts)
+    return Text(lemmas, extras, surfaces)
+
+
+def _joined(text: str, language: str) -> Iterator[str]:
+    """Words that the text holds in pieces only."""
+    for match in HYPHENATED.finditer(text):
+        joined = re.sub(f"[{HYPHENS}]", "", match.group())
+        if not joined.isdigit():
+            yield joined
+    if language == "sv":
+        for match in ELLIPTIC.finditer(text):
+            if head := head_of(match.group(2)):
+                yield match.group(1) + head
