@@ -51,6 +51,15 @@ class BasePageForm(WagtailAdminPageForm):
         self.initial.setdefault("responsible", stewardship.responsible_id)
         self.initial.setdefault("review_interval", stewardship.review_interval)
         self.initial.setdefault("pinned_until", stewardship.pinned_until)
+        self._start_from_a_minor_change()
+
+    def _start_from_a_minor_change(self):
+        """A change is minor until somebody says otherwise, and a text that was never public has not changed."""
+        if not self.instance.first_published_at:
+            self.fields.pop("change_is_substantive", None)
+            self.fields.pop("change_note", None)
+        elif self.instance.live and not self.instance.has_unpublished_changes:
+            self.initial |= {"change_is_substantive": False, "change_note": ""}
 
     @property
     def stewardship(self):

@@ -19,6 +19,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, PagePermissionTester, Revision, TaskState
 
 from core.models.revisions import RevisionRecord, fingerprint
+from core.models.stewardship import Stewardship
 from core.tree_lock import hold_place, hold_slug, hold_tree, refresh_place
 
 logger = logging.getLogger(__name__)
@@ -248,11 +249,25 @@ class GuardedPage:
             is_past_the_workflow = _policy and not due and _publication.get() is Publication.FORBIDDEN
             if is_past_the_workflow and (stops := _policy.stops(revision.as_object())):
                 raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(stops)})
+            is_first = self.first_published_at is None
             with authorised_publication(incomplete=_publication.get() is Publication.INCOMPLETE):
-                return super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
+                published = super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
+            if not is_first:
+                _keep_change(self, revision)
+            return published
         if _policy is None:
             raise PermissionDenied(_("This page is published by its workflow."))
         return _policy.submit(self, revision, by)
+
+
+def _keep_change(page, revision) -> None:
+    """Keeps what readers are told has changed, beyond the minor changes that follow it."""
+    if (
+        revision.content.get("change_is_substantive")
+        and Page.objects.filter(live_revision=revision, pk=page.pk).exists()
+    ):
+        values = {"change_note": revision.content["change_note"], "changed_at": timezone.now()}
+        Stewardship.objects.filter(page_id=page.pk).update(**values)
 
 
 def head_of(page) -> int | None:

@@ -205,6 +205,8 @@ class World:
         day = timezone.localdate(changed)
         reading = last_reading(day, row["review_interval"]) or (day if changed > published else None)
         self.look_after(page, row, users, reviewed_on=reading)
+        if row.get("change_is_substantive"):
+            Stewardship.objects.filter(page_id=page.pk).update(change_note=row["change_note"], changed_at=changed)
         if page.expire_at and page.expire_at <= timezone.now():
             schedule.expire(page.pk)
         for draft in read("sv/states"):

@@ -40,6 +40,8 @@ class Stewardship(models.Model):
     reviewed_on = models.DateField(_("last reviewed"), null=True, blank=True)
     review_interval = models.PositiveSmallIntegerField(_("review interval in months"), default=12)
     pinned_until = models.DateTimeField(_("pinned until"), null=True, blank=True)
+    change_note = models.CharField(_("last substantive change"), max_length=255, blank=True)
+    changed_at = models.DateTimeField(_("substantively changed"), null=True, blank=True)
 
     objects = StewardshipQuerySet.as_manager()
 

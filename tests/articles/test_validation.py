@@ -109,11 +109,6 @@ def test_a_picture_is_described_or_decorative_when_a_page_is_sent_in(signed_in):
     )
 
 
-def test_a_substantive_change_says_what_has_changed(signed_in):
-    answer = post_new(signed_in, NewsPage, "submit", **news(change_is_substantive="on"))
-    assert "Say in one sentence what has changed" in errors_of(answer)["change_note"]
-
-
 def test_somebody_is_responsible_for_what_is_sent_in(signed_in):
     assert (
         "Say who is responsible"
