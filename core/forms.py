@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Revision
@@ -121,16 +122,25 @@ class BasePageForm(WagtailAdminPageForm):
     def differences(self) -> list:
         """Where the newer version and what was sent differ, as Wagtail's comparisons of fields; empty without a conflict.
 
-        Shown beside the form, so that nobody has to choose blindly. Subjects and relations are left to the history.
+        Shown beside the form, so that nobody has to choose blindly. Keywords and bylines are left to the history.
         """
         if not self.is_conflict:
             return []
         newer = self.instance.get_latest_revision_as_object()
+        self._choose_subjects(newer)
         panel = self.instance.get_edit_handler().get_bound_panel(instance=newer, request=None, form=None)
         found = (compare(newer, self.instance) for compare in panel.get_comparison())
-        changed = [each for each in found if each.is_field and not each.field.many_to_many and each.has_changed()]
+        changed = [each for each in found if each.is_field and each.field.name != "keywords" and each.has_changed()]
         # A stream counts as changed when its blocks have been read anew.
         return [each for each in changed if 'addition"' in each.htmldiff() or 'deletion"' in each.htmldiff()]
+
+    def _choose_subjects(self, newer) -> None:
+        """Gives the page the terms that were sent, which a form does when it saves only; those of both versions first."""
+        for field in self.instance._meta.many_to_many:
+            if isinstance(field, ParentalManyToManyField) and field.name in self.cleaned_data:
+                sent, theirs = list(self.cleaned_data[field.name]), list(getattr(newer, field.name).all())
+                chosen = [term for term in theirs if term in sent] + [term for term in sent if term not in theirs]
+                setattr(self.instance, field.name, chosen)
 
     @staticmethod
     def _reads_as(one, other) -> bool:

@@ -11,6 +11,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from articles.models import NewsPage
 from core.guards import Publication, _publication, authorised_publication
+from core.models import Theme
 from tests.editorial.newsroom import (
     approve_all,
     autosave,
@@ -177,6 +178,22 @@ def test_a_stale_tab_is_told_who_saved_and_keeps_its_text(draft, people):
     form["loaded_revision_id"] = str(page.latest_revision_id)
     form["loaded_revision_created_at"] = page.get_latest_revision().created_at.isoformat()
     assert send(client, draft, form, title="Redaktörens text").status_code == 302
+
+
+def test_a_stale_tab_is_shown_which_subjects_differ(draft, people):
+    client = signed_in(people["editor"])
+    form = form_of(client, draft)
+    theirs, mine, both = Theme.objects.all()[:3]
+    write(people["author"], draft, themes=[theirs.pk, both.pk])
+    form["themes"] = [both.pk, mine.pk]
+    shown = re.search(r'<section class="conflict".*?</section>', send(client, draft, form).content.decode(), re.DOTALL)[
+        0
+    ]
+    assert f'<span class="deletion">{theirs}</span>' in shown
+    assert f'<span class="addition">{mine}</span>' in shown
+    assert shown.count("<dt>") == 1
+    assert str(both) not in re.findall(r'<span class="(?:addition|deletion)">(.*?)</span>', shown)
+    assert set(fresh(draft).get_latest_revision_as_object().themes.all()) == {theirs, both}
 
 
 def test_the_authority_to_publish_ends_with_its_block():
