@@ -1,8 +1,11 @@
 """Addresses of pages, on this site and from outside."""
 
 from types import SimpleNamespace
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import get_language_from_path
+from wagtail.models import Site
 
 # Wagtail asks the database which site a request is for, once in each. There is one.
 THIS_SITE = SimpleNamespace(id=None)
@@ -19,3 +22,21 @@ def absolute(request, url: str | None) -> str:
         return url or ""
     root = settings.SITE_URL or (f"{request.scheme}://{request.get_host()}" if request else "")
     return f"{root.rstrip('/')}{url}"
+
+
+def tree_path(url: str) -> str:
+    """Where in the tree of pages an address of this site would lead; an empty string for an address elsewhere."""
+    try:
+        parts, own = urlsplit(url), urlsplit(settings.WAGTAILADMIN_BASE_URL)
+    except ValueError:
+        return ""
+    is_here = not (parts.scheme or parts.netloc) or (
+        parts.scheme in ("", "http", "https") and parts.netloc == own.netloc
+    )
+    if not is_here or not parts.path.startswith("/"):
+        return ""
+    path, roots = unquote(parts.path), {root.language_code: root.root_path for root in Site.get_site_root_paths()}
+    prefix = get_language_from_path(path)
+    rest = path.removeprefix(f"/{prefix}") if prefix else path
+    root = roots.get(prefix or settings.LANGUAGE_CODE)
+    return f"{root}{rest.strip('/')}/".replace("//", "/") if root else ""

@@ -154,6 +154,8 @@ class BasePageForm(WagtailAdminPageForm):
         return rules.objection(self.instance, self.for_user, self.verdict)
 
     def is_valid(self):
+        if self.verdict not in ("", "approve"):
+            self.defer_required_fields()  # a text that lacks something is one to send back
         if not super().is_valid():
             return False
         if self.verdict == "approve" and self.has_changed() and self.changes_text():

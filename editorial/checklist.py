@@ -137,6 +137,7 @@ class Surroundings:
     known: dict[type, set[int]] = field(default_factory=dict)
     public: set[int] = field(default_factory=set)
     titles: dict[int, str] = field(default_factory=dict)
+    not_public: dict[str, str] = field(default_factory=dict)  # titles by tree path, of pages that typed links lead to
     looked_after: set[int] = field(default_factory=set)
     in_english: set = field(default_factory=set)
     settled: dict[tuple[int, str], Settlement] = field(default_factory=dict)
@@ -158,6 +159,11 @@ class Surroundings:
             },
             public=set(named.filter(public_q()).values_list("pk", flat=True)),
             titles=dict(named.values_list("pk", "draft_title")),
+            not_public=dict(
+                Page.objects.filter(url_path__in={path for text in texts for path in text.addresses})
+                .exclude(public_q())
+                .values_list("url_path", "draft_title")
+            ),
             looked_after=set(
                 Stewardship.objects.filter(page__in=keys, responsible__is_active=True).values_list("page_id", flat=True)
             ),
@@ -280,6 +286,10 @@ def internal_links(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
             yield Finding(_("“%(title)s” is not public. Publish it first, or remove the link.") % title, place)
         elif key not in around.public:
             yield Finding(_("A link leads to a page that is gone. Remove it."), place)
+    for path, place in text.addresses.items():
+        if path in around.not_public:
+            title = {"title": around.not_public[path]}
+            yield Finding(_("“%(title)s” is not public. Publish it first, or remove the link.") % title, place)
 
 
 @rule("responsible", MUST, gettext_lazy("Someone who is responsible"), may_turn=True)

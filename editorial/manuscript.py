@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from html import unescape
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
 from core import html
+from core.addresses import tree_path
 from core.blocks import AudioBlock, StructBlock, TableBlock, VideoBlock
 from core.models.revisions import BOOKKEEPING
 from core.prefetch import LINK
@@ -32,6 +34,7 @@ OWNERS = {
     (TableBlock, "table"): "table",
 }
 NO_PROSE = {"slug", "seo_title", "search_description", "url_path", "draft_title", "isbn"}
+HREF = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 PARAGRAPH = re.compile(r"</p>|</li>|</h\d>|<br/?>")
 
 
@@ -112,6 +115,17 @@ class Manuscript:
             for key in _page_keys(part, self.model):
                 found.setdefault(key, part.place)
         found.pop(self.row.pk, None)
+        return found
+
+    @cached_property
+    def addresses(self) -> dict[str, str]:
+        """The tree paths of this site that typed links lead to, each with the first place where one does."""
+        found: dict[str, str] = {}
+        for part in self.parts:
+            for href in HREF.findall(str(part.value or "")) if part.is_rich else ():
+                if path := tree_path(unescape(href)):
+                    found.setdefault(path, part.place)
+        found.pop(self.row.url_path, None)
         return found
 
     @cached_property

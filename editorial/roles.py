@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import (
@@ -36,12 +37,20 @@ def crud(*models: str, actions: tuple[str, ...] = ("add", "change", "delete", "v
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its group's name, its rights on both trees, on the media library, and on models."""
+    """A role: its group's name, its rights on both trees, on the media library, and on models.
+
+    `originals` are its rights on the tree that is translated from, where they are others.
+    """
 
     group: str
     pages: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
+    originals: tuple[str, ...] | None = None
+
+    def pages_in(self, language: str) -> tuple[str, ...]:
+        is_original = language == settings.LANGUAGE_CODE
+        return self.originals if is_original and self.originals is not None else self.pages
 
 
 MEDIA_USER = ("add_image", "choose_image", "add_document", "choose_document")
@@ -74,7 +83,11 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "translator": Role(
-        "Översättare", ("add_page", "change_page"), MEDIA_USER, (*ADMIN, "wagtail_localize.submit_translation")
+        "Översättare",
+        ("add_page", "change_page"),
+        MEDIA_USER,
+        (*ADMIN, "wagtail_localize.submit_translation"),
+        originals=("add_page",),  # shows them; what others wrote stays theirs
     ),
     "administrator": Role(
         "Administratörer",
@@ -135,7 +148,11 @@ def apply_roles() -> list[str]:
     for role in ROLES.values():
         group, is_new = Group.objects.get_or_create(name=role.group)
         changes += [f"the group {role.group} was missing"] if is_new else []
-        pages = {(root, _permission(f"wagtailcore.{codename}")) for root in roots for codename in role.pages}
+        pages = {
+            (root, _permission(f"wagtailcore.{codename}"))
+            for root in roots
+            for codename in role.pages_in(root.locale.language_code)
+        }
         changes += _align(GroupPagePermission, group, "page", pages)
         media = {(library, _media_permission(codename)) for codename in role.media}
         changes += _align(GroupCollectionPermission, group, "collection", media)

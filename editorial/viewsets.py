@@ -5,6 +5,7 @@ from copy import copy
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
@@ -16,6 +17,7 @@ from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import PageBulkAction
 from wagtail.admin.views.pages.listing import ExplorableIndexView, GenericPageFilterSet
+from wagtail.admin.views.pages.revisions import RevisionsRevertView
 from wagtail.admin.views.pages.usage import ContentTypeUseView
 from wagtail.admin.viewsets.pages import PageViewSet
 from wagtail.admin.widgets.button import Button, HeaderButton
@@ -115,6 +117,15 @@ class NewsroomEditView(CheckedAgain, EditWithChecklist):
     pass
 
 
+class NewsroomRevertView(RevisionsRevertView):
+    """Wagtail takes revision 0 for none that was asked for."""
+
+    def get_object(self):
+        if self.previous_revision is None:
+            raise Http404
+        return super().get_object()
+
+
 class NewsroomPageViewSet(PageViewSet):
     """The views of every page type."""
 
@@ -124,6 +135,7 @@ class NewsroomPageViewSet(PageViewSet):
     add_view_class = NewsroomCreateView
     edit_view_class = NewsroomEditView
     history_view_class = NewsroomHistoryView
+    revisions_revert_view_class = NewsroomRevertView
     unpublish_view_class = NewsroomUnpublishView
     delete_view_class = NewsroomDeleteView
 

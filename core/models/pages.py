@@ -217,6 +217,10 @@ class BasePage(GuardedPage, Page):
             )
             Stewardship.objects.update_or_create(page_id=self.pk, defaults=stewardship.values())
 
+    def save_revision(self, *args, clean: bool = True, **kwargs):
+        """As Wagtail's, also for a draft that lacks something and is sent back."""
+        return super().save_revision(*args, clean=clean and not self.is_draft_save, **kwargs)
+
     @property
     def teaser_text(self) -> str:
         """The teaser, or the intro cut between words to 160 characters."""

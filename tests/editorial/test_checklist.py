@@ -203,6 +203,25 @@ def test_links_lead_to_pages_that_everyone_can_read():
     assert findings("links", related_pages=[("page", draft)])[0].startswith("related pages, block 1")
 
 
+def test_a_link_that_is_typed_as_an_address_leads_to_a_page_that_everyone_can_read(settings):
+    settings.WAGTAILADMIN_BASE_URL = "https://portal.example"
+    public, draft, english = make_page(), make_page(live=False, title="Utkastet"), make_page(live=False, language="en")
+    for address in (draft.url, f"{draft.url}?a=1#b", draft.url.rstrip("/"), f"https://portal.example{draft.url}"):
+        assert findings("links", [text(f'<p><a href="{address}">hit</a></p>')]) == [
+            "body, block 1: “Utkastet” is not public. Publish it first, or remove the link."
+        ], address
+    assert findings("links", [text(f'<p><a href="{english.url}">here</a></p>')])
+    for address in (
+        public.url,
+        f"https://other.example{draft.url}",
+        "/sok/",
+        "https://[",
+        "#x",
+        "mailto:a@example.com",
+    ):
+        assert findings("links", [text(f'<p><a href="{address}">hit</a></p>')]) == [], address
+
+
 def test_many_links_take_as_many_statements_as_one():
     counts = []
     for number in (1, 20):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from wagtail.models import PageLogEntry, Task, TaskState, Workflow, WorkflowState
 
 from core.guards import Refused
@@ -274,3 +275,62 @@ def test_the_author_reads_what_was_asked_beside_the_text(in_review, people):
     shown = signed_in(people["author"]).get(f"/admin/pages/{in_review.pk}/edit/").content.decode()
     assert "Skriv ut förkortningen &lt;TLC&gt;." in shown
     assert str(people["reviewer"]) in shown
+
+
+def incomplete(page, writer):
+    """A draft that an automatic save has left without what publication demands."""
+    page = fresh(page).get_latest_revision_as_object()
+    page.intro, page.is_draft_save = "", True
+    page.save_revision(user=writer, clean=False)
+    return fresh(page)
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_a_text_that_lacks_something_is_sent_back_from_the_editor(people, live):
+    page = make_page(live=live, author=people["author"])
+    submit(people["author"], page, title="Skickad")
+    page = incomplete(page, people["author"])
+    response = decide(
+        people["reviewer"], page, "reject", workflow__action__extra__data='{"comment": "Ingressen saknas."}'
+    )
+    assert response.status_code == 302, response.context["form"].errors
+    state = fresh(page).current_workflow_state
+    assert state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    assert state.current_task_state.comment == "Ingressen saknas."
+    assert fresh(page).live == live
+
+
+def test_what_a_reviewer_writes_while_sending_back_is_kept(in_review, people):
+    page = incomplete(in_review, people["author"])
+    assert decide(people["reviewer"], page, "reject", title="Granskarens förslag").status_code == 302
+    page = fresh(page)
+    assert page.current_workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    assert page.get_latest_revision_as_object().title == "Granskarens förslag"
+    assert people["reviewer"].pk in authors(page)
+
+
+def test_a_text_that_lacks_something_is_sent_back_from_the_dialogue(in_review, people):
+    page = incomplete(in_review, people["author"])
+    state = page.current_workflow_task_state
+    url = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "reject", state.pk])
+    client = signed_in(people["reviewer"])
+    assert client.post(url, {"comment": "Ingressen saknas."}).status_code == 302
+    state.refresh_from_db()
+    assert (state.status, state.comment) == (TaskState.STATUS_REJECTED, "Ingressen saknas.")
+
+
+def test_an_approval_of_a_text_that_lacks_something_is_told_what(in_review, people):
+    page = incomplete(in_review, people["author"])
+    shown = signed_in(people["reviewer"]).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "Sidan kan inte publiceras än: " in shown
+    assert "ingress" in shown
+    response = decide(people["reviewer"], page)
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    assert fresh(page).current_workflow_task.name == "Granskning"
+
+
+def test_a_text_that_lacks_something_can_be_withdrawn(in_review, people):
+    page = incomplete(in_review, people["author"])
+    write(people["author"], page, action__cancel__workflow="1")
+    assert fresh(page).current_workflow_state is None

@@ -2,11 +2,15 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
-from wagtail.models import PageLogEntry
+from django.utils import timezone
+from wagtail.models import PageLogEntry, Revision
 
+from editorial.authors import authors
 from tests.editorial.newsroom import autosave, fresh, signed_in, write
 from tests.world import make_page
 
@@ -50,3 +54,14 @@ def test_an_older_version_that_is_restored_is_a_new_draft(page, people):
     address = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, first.pk])
     assert signed_in(people["editor"]).get(address).status_code == 200
     assert not fresh(page).live
+
+
+@pytest.mark.parametrize("options", [{}, {"days": 30}, {"pages": True}, {"non_pages": True}])
+def test_no_revision_is_purged(people, options):
+    page = make_page(live=False, author=people["author"])
+    page.title = "Senare"
+    page.save_revision(user=people["editor"])
+    Revision.objects.update(created_at=timezone.now() - timedelta(days=400))
+    with pytest.raises(CommandError, match="history"):
+        call_command("purge_revisions", **options)
+    assert authors(fresh(page)) == {people["author"].pk, people["editor"].pk}
