@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import (
@@ -37,20 +36,12 @@ def crud(*models: str, actions: tuple[str, ...] = ("add", "change", "delete", "v
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its group's name, its rights on both trees, on the media library, and on models.
-
-    `originals` are its rights on the tree that is translated from, where they are others.
-    """
+    """A role: its group's name, its rights on both trees, on the media library, and on models."""
 
     group: str
     pages: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    originals: tuple[str, ...] | None = None
-
-    def pages_in(self, language: str) -> tuple[str, ...]:
-        is_original = language == settings.LANGUAGE_CODE
-        return self.originals if is_original and self.originals is not None else self.pages
 
 
 MEDIA_USER = ("add_image", "choose_image", "add_document", "choose_document")
@@ -83,11 +74,7 @@ ROLES: dict[str, Role] = {
         ),
     ),
     "translator": Role(
-        "Översättare",
-        ("add_page", "change_page"),
-        MEDIA_USER,
-        (*ADMIN, "wagtail_localize.submit_translation"),
-        originals=("add_page",),  # shows them; what others wrote stays theirs
+        "Översättare", ("add_page", "change_page"), MEDIA_USER, (*ADMIN, "wagtail_localize.submit_translation")
     ),
     "administrator": Role(
         "Administratörer",
@@ -148,11 +135,7 @@ def apply_roles() -> list[str]:
     for role in ROLES.values():
         group, is_new = Group.objects.get_or_create(name=role.group)
         changes += [f"the group {role.group} was missing"] if is_new else []
-        pages = {
-            (root, _permission(f"wagtailcore.{codename}"))
-            for root in roots
-            for codename in role.pages_in(root.locale.language_code)
-        }
+        pages = {(root, _permission(f"wagtailcore.{codename}")) for root in roots for codename in role.pages}
         changes += _align(GroupPagePermission, group, "page", pages)
         media = {(library, _media_permission(codename)) for codename in role.media}
         changes += _align(GroupCollectionPermission, group, "collection", media)

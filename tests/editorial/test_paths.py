@@ -34,10 +34,10 @@ def draft(people):
 
 
 def test_the_publish_button_of_the_edit_form_publishes_nothing(draft, people):
-    for role in ("editor", "reviewer", "chief_editor"):
+    for role in ("editor", "reviewer", "chief_editor", "translator"):
         write(people[role], draft, title=f"Av {role}", action__publish="1")
         assert not fresh(draft).live
-    assert fresh(draft).get_latest_revision_as_object().title == "Av chief_editor"
+    assert fresh(draft).get_latest_revision_as_object().title == "Av translator"
 
 
 def test_create_and_publish_makes_a_draft(people):

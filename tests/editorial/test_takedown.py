@@ -80,7 +80,7 @@ def test_many_at_once_need_a_reason_too(act, page, people):
     assert [entry.data["reason"] for entry in entries] == [WHY, WHY]
 
 
-@pytest.mark.parametrize("role", ["editor", "reviewer"])
+@pytest.mark.parametrize("role", ["editor", "reviewer", "translator"])
 def test_others_ask_and_the_page_stays_until_a_chief_editor_has_decided(role, page, people):
     client = signed_in(people[role])
     assert client.post(address("unpublish", page), {"reason": WHY}).status_code in (302, 403)

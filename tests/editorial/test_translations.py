@@ -11,14 +11,11 @@ from wagtail_localize.operations import translate_object
 
 from core.guards import Refused
 from editorial.authors import authors
-from editorial.checklist import check_latest
-from editorial.settlement import Settlement
-from editorial.translations import in_each_language, is_in_review, out_of_date, send_for_review
-from tests.editorial.newsroom import approve_all, edit_url, form_of, fresh, send, signed_in
+from editorial.translations import in_each_language, out_of_date, send_for_review
+from tests.editorial.newsroom import approve_all, fresh, signed_in
 from tests.world import make_page, make_user
 
 pytestmark = pytest.mark.django_db
-HARD = "Kompetensutvecklingsinsatserna förutsätter verksamhetsövergripande kvalitetssäkringsprocesser. " * 12
 
 
 def translation_into_english(source, user):
@@ -169,24 +166,3 @@ def test_how_languages_stand_costs_the_same_for_one_page_and_for_many(source, pe
         in_each_language([source])
     with django_assert_num_queries(2):
         in_each_language([source, *others])
-
-
-def test_a_translator_translates_and_sends_in_but_leaves_the_original_alone(source, people):
-    client, language = signed_in(people["translator"]), Locale.objects.get(language_code="en")
-    client.post(reverse("wagtail_localize:submit_page_translation", args=[source.pk]), {"locales": [language.pk]})
-    page = source.get_translation(language)
-    assert client.get(edit_url(page)).status_code == 200
-    assert client.post(reverse("editorial_send_translation", args=[page.pk])).status_code == 302
-    assert is_in_review(fresh(page))
-    form = form_of(signed_in(people["editor"]), source)
-    assert send(client, source, form, title="Översättarens rubrik").status_code in (302, 403)
-    assert fresh(source).get_latest_revision_as_object().title == "Svensk rubrik"
-
-
-def test_a_translator_settles_nothing_on_the_original(people):
-    page = make_page(live=False, author=people["author"], body=[("paragraph", f"<p>{HARD}</p>")])
-    entry = check_latest(page).should[0]
-    url = reverse("editorial_settle", args=[page.pk, entry.rule.code])
-    response = signed_in(people["translator"]).post(url, {"reason": "Får stå."})
-    assert response.status_code in (302, 403)
-    assert not Settlement.objects.filter(page=page).exists()
