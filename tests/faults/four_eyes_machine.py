@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 
+import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import TestCase
 from django.urls import reverse
@@ -628,7 +629,7 @@ class FourEyes(RuleBasedStateMachine):
 
     @rule()
     def purge_revisions(self):
-        with self.act("purge revisions"):
+        with self.act("purge revisions"), pytest.raises(CommandError):
             call_command("purge_revisions", stdout=StringIO())
 
     # Two languages
