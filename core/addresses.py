@@ -16,6 +16,18 @@ def url_of(page, request=None) -> str | None:
     return page.get_url(request, current_site=THIS_SITE)
 
 
+def addresses_of(pages) -> dict[int, str]:
+    """The addresses of many pages, by key, from the root of the site. One statement, and no page is built for it."""
+    roots = {root.language_code: root.root_path for root in Site.get_site_root_paths()}
+    found = {}
+    for pk, url_path, language in pages.values_list("pk", "url_path", "locale__language_code"):
+        root = roots.get(language)
+        if root and url_path.startswith(root):
+            prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+            found[pk] = f"{prefix}/{url_path.removeprefix(root)}"
+    return found
+
+
 def absolute(request, url: str | None) -> str:
     """`url` with scheme and host: those of SITE_URL, or the request's where that is not set."""
     if not url or "://" in url:

@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connections
@@ -75,8 +76,11 @@ def in_loop(stop: Stop, act, pause) -> None:
     connections.close_all()
 
 
-def work(name: str | None = None, handle_signals: bool = True) -> None:
-    """Runs until SIGTERM or SIGINT. Mail has a thread of its own: a mail server that hangs delays no publication."""
+def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[Callable[[], None]] = ()) -> None:
+    """Runs until SIGTERM or SIGINT. Mail has a thread of its own: a mail server that hangs delays no publication.
+
+    So have the `chores` of other apps, which are called over and over and decide themselves when it is time.
+    """
     name = name or f"{socket.gethostname()}:{os.getpid()}"
     stop = Stop()
     if handle_signals:
@@ -107,7 +111,12 @@ def work(name: str | None = None, handle_signals: bool = True) -> None:
     mail = threading.Thread(
         target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: LONGEST_SLEEP), daemon=True
     )
-    mail.start()
+    others = [
+        threading.Thread(target=in_loop, args=(stop, chore, lambda: LONGEST_SLEEP), daemon=True) for chore in chores
+    ]
+    for thread in (mail, *others):
+        thread.start()
     in_loop(stop, tick, seconds_to_sleep)
-    mail.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)
+    for thread in (mail, *others):
+        thread.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)
     Worker.objects.filter(name=name).delete()

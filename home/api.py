@@ -12,8 +12,10 @@ from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.models import Page
 
 from core.querysets import findable_pages
-from search.query import CANDIDATES, words_of
+from search.analysis import normalised, words
+from search.asking import MAX_LENGTH, MAX_WORDS
 
+CANDIDATES = 2000  # Wagtail's search cannot filter by what is public: this many hits are looked at
 RANKED = 500  # hits in order of relevance; a reader of the API that wants more asks for an order of its own
 LONGEST_NUMBER = 18  # digits that any database's integers have room for
 
@@ -27,8 +29,8 @@ class PublicSearchFilter(BaseFilterBackend):
         operator = request.GET.get("search_operator") or None
         if operator not in (None, "and", "or"):
             raise BadRequestError("search_operator must be 'and' or 'or'")
-        words = " ".join(words_of(request.GET["search"]))
-        found = [page.pk for page in Page.objects.search(words, operator=operator)[:CANDIDATES]] if words else []
+        asked = " ".join(list(words(normalised(request.GET["search"][:MAX_LENGTH])))[:MAX_WORDS])
+        found = [page.pk for page in Page.objects.search(asked, operator=operator)[:CANDIDATES]] if asked else []
         hits = queryset.filter(pk__in=found)
         if "order" in request.GET:
             return hits

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -331,7 +332,8 @@ class Importer:
     def set_state(self, row: dict, page) -> None:
         """Takes down what the source had taken down, and closes what it had behind a login."""
         if row.get("status") == "unpublished":
-            page.unpublish(user=self.responsible)
+            live = Page.objects.get(pk=page.pk).specific
+            UnpublishPageAction(live, user=self.responsible).execute(skip_permission_checks=True)
         if row.get("status") == "restricted":
             PageViewRestriction.objects.get_or_create(
                 page_id=page.pk, defaults={"restriction_type": PageViewRestriction.LOGIN}

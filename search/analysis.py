@@ -237,9 +237,17 @@ def analyse(word: str, language: str) -> Word:
             return Word(first, tuple(others), tuple(map(fold_foreign, parts)))
     word = fold_foreign(word)
     if language == "sv" and (head := head_of(word)):
-        parts = split(word)
-        return Word(word[: -len(head)] + fold_foreign(parts[-1]), (), tuple(map(fold_foreign, parts)))
+        begin, parts, heads = word[: -len(head)], split(word), lexicon("sv").lemmas(head)
+        others = [fold_foreign(begin + other) for other in heads if other != parts[-1]]
+        return Word(fold_foreign(begin + parts[-1]), tuple(others), tuple(map(fold_foreign, parts)))
     return Word(_stem(word))
+
+
+def is_known(word: str, language: str) -> bool:
+    """Whether a lower-case word is in a dictionary, or a compound of such words."""
+    if any(lexicon(known).lemmas(word) for known in ("sv", "en")):
+        return True
+    return language == "sv" and bool(split(word))
 
 
 def _without_apostrophe(word: str) -> str:
@@ -267,15 +275,15 @@ def analyse_text(text: str, language: str) -> Text:
         lemmas.append(word.lemma)
         surfaces.append(surface)
         extras += word.others + word.parts
-    for joined in _joined(text, language):
+    for joined in joined_words(text, language):
         word = analyse(joined, language)
         surfaces.append(joined)
         extras += (word.lemma, *word.parts)
     return Text(lemmas, extras, surfaces)
 
 
-def _joined(text: str, language: str) -> Iterator[str]:
-    """Words that the text holds in pieces only."""
+def joined_words(text: str, language: str) -> Iterator[str]:
+    """Words that a lower-case text holds in pieces only."""
     for match in HYPHENATED.finditer(text):
         joined = re.sub(f"[{HYPHENS}]", "", match.group())
         if not joined.isdigit():

@@ -15,7 +15,7 @@ QUOTES = re.compile('["“”„»«]')
 
 class Shape(Enum):
     WORD = "word"
-    PHRASE = "phrase"  # these words in this order
+    PHRASE = "phrase"  # these words as spelt, in this order
     HYPHENATED = "hyphenated"  # it-pedagog: together, or as one word
 
 
@@ -42,7 +42,7 @@ def read(text: str) -> Question:
         is_quoted = number % 2 == 1 and number < len(segments) - 1
         if is_quoted:
             found = tuple(words(segment))
-            wanted += [Wanted(Shape.PHRASE if len(found) > 1 else Shape.WORD, found)] if found else []
+            wanted += [Wanted(Shape.PHRASE, found)] if found else []
             continue
         for token in segment.split():
             found = tuple(words(token))

@@ -1,10 +1,15 @@
+from collections import Counter
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core import kinds
 from core.models import SchoolForm, Theme
+from search.asking import MAX_LENGTH
+from search.documents import searchable_kinds
 
 SORTS = [("relevance", _("Most relevant first")), ("newest", _("Newest first"))]
+NARROWING = ("theme", "school_form", "category", "year")
 
 
 class ForgivingMultipleChoiceField(forms.MultipleChoiceField):
@@ -27,24 +32,66 @@ class SearchForm(forms.Form):
     kind = ForgivingMultipleChoiceField(label=_("Kind"), required=False, widget=forms.CheckboxSelectMultiple)
     theme = ForgivingChoiceField(label=_("Theme"), required=False)
     school_form = ForgivingChoiceField(label=_("School form"), required=False)
-    category = forms.SlugField(label=_("Category"), required=False, widget=forms.HiddenInput)
-    year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2100)
+    category = forms.SlugField(label=_("Category"), required=False, max_length=60, widget=forms.Select)
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=1900, max_value=2100, widget=forms.Select)
     sort = ForgivingChoiceField(label=_("Order"), required=False, choices=SORTS)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.code, kind.plural) for kind in kinds.every() if kind.searchable]
-        self.fields["theme"].choices = [
-            ("", _("All themes")),
-            *((term.code, term.label) for term in Theme.objects.all()),
-        ]
-        self.fields["school_form"].choices = [
-            ("", _("All school forms")),
-            *((term.code, term.label) for term in SchoolForm.objects.all()),
-        ]
+        self.labels = {
+            "theme": {term.code: term.label for term in Theme.objects.all()},
+            "school_form": {term.code: term.label for term in SchoolForm.objects.all()},
+        }
+        self.fields["kind"].choices = [(kind.code, kind.plural) for kind in searchable_kinds()]
+        for name, labels in self.labels.items():
+            self.fields[name].choices = [("", ""), *labels.items()]
 
     @property
     def asked(self) -> dict:
         """The values that were understood, by name."""
         self.is_valid()
         return self.cleaned_data
+
+    @property
+    def text(self) -> str:
+        return self.asked.get("q", "")[:MAX_LENGTH]
+
+    @property
+    def filters(self) -> dict[str, tuple[str, ...]]:
+        """What the hits are narrowed to: for each filter that was set, the values of which one must hold."""
+        chosen = {name: self.asked.get(name) for name in NARROWING}
+        filters = {name: (str(value),) for name, value in chosen.items() if value}
+        return filters | ({"kind": tuple(self.asked["kind"])} if self.asked.get("kind") else {})
+
+    def label_of(self, name: str, value: str) -> str:
+        return str(self.labels.get(name, {}).get(value, value))
+
+    def offer(self, name: str, counts: Counter, everything: str) -> None:
+        """Lets a reader choose among the values that have hits, each with its number, or the one that is chosen now."""
+        if name == "category":
+            counts = Counter({code: hits for code, hits in counts.items() if code not in self.labels["theme"]})
+            self.labels["category"] = category_labels([*counts, *self.filters.get(name, ())])
+        chosen = self.filters.get(name, ())
+        values = [value for value in {*counts, *chosen} if counts[value] or value in chosen]
+        if name == "year":
+            values.sort(reverse=True)
+        else:
+            values.sort(key=lambda value: self.label_of(name, value).casefold())
+        offered = [(value, f"{self.label_of(name, value)} ({counts[value]})") for value in values]
+        self.fields[name].widget.choices = [("", everything), *offered]
+
+    def has_choice(self, name: str) -> bool:
+        return len(self.fields[name].widget.choices) > 1
+
+
+def category_labels(codes) -> dict[str, str]:
+    """The labels of categories, whichever kinds of page have them."""
+    models = {
+        kind.model._meta.get_field(kind.category.split("__")[0]).related_model
+        for kind in kinds.every()
+        if kind.category
+    }
+    found = {}
+    for model in sorted(models, key=lambda model: model._meta.label) if codes else ():
+        found |= {term.code: term.label for term in model.objects.with_codes(list(codes))}
+    return found

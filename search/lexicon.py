@@ -16,12 +16,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-FORMAT = 1  # raised when the layout of the file or the choice of lemmas changes
+FORMAT = 2  # raised when the layout of the file or the choice of lemmas changes
 HEADER = struct.Struct("<8s4I")
 MAGIC = b"KLEXICON"
 MAX_LEMMAS = 3
 MAX_FORM = 40  # letters
 # A form may belong to a second word, which its definite forms reveal: tänder (tända) is also the plural of tand, as tänderna shows.
+# Nouns of verbs in -era are no forms of other nouns: simplemma has some among the forms of the noun that the verb is made from.
+OWN_ENDING = "ering"
 REVEALING = ("na", "en", "et", "n", "t")
 
 
@@ -34,6 +36,8 @@ def lemmas_of_forms(forms: dict[str, str]) -> dict[str, list[str]]:
     heads = set(forms.values())
     found = {}
     for form, lemma in forms.items():
+        if form.endswith(OWN_ENDING) and not lemma.endswith(OWN_ENDING):
+            lemma = form
         # A form that heads words of its own is first of all itself.
         lemmas = [form] if form in heads else []
         longer = [form + ending for ending in REVEALING if len(form) > 3]

@@ -1,145 +1,251 @@
-"""What visitors find. The first version stands on Wagtail's own search; view, form and template do not know that."""
+"""What visitors find: one question, one answer, whichever engine holds the index."""
 
-import re
-import unicodedata
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from core import kinds
-from core.cards import make_cards, specific_of, specific_pages
-from core.html import cut_at_word, marked
-from core.prefetch import stocked
+from core.addresses import addresses_of
 from core.visibility import public_q
+from search.analysis import analyse, fold, normalised, words
+from search.asking import MAX_LENGTH
+from search.engines import MOST_COUNTED, Engine, Found, Lookup, Tally, database_engine
+from search.excerpts import Marker
+from search.expressions import Expression, Token, any_of
+from search.models import SearchTerm
+from search.planning import Plan, Planner
+from search.ranking import RANKED, ranked, reader_for
+from search.synonyms import synonyms
 
-MAX_LENGTH, MAX_WORDS = 200, 20
-CANDIDATES = 2000  # Wagtail's search cannot filter by what is public: this many hits are looked at
-EXCERPT = 240
+ENOUGH = 5  # hits: with fewer, pages that have some of the words only are shown after them
+FILTERS = ("kind", "theme", "school_form", "category", "year")
 SUGGESTIONS = 8
+SUGGESTED_WORDS = 3
+SHORT = 4  # letters: what begins with fewer is completed from titles only
+TITLES_READ = 300  # titles with the words before the last that are looked through for it
+LAST_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True)
 class Hit:
+    page_id: int
     kind: str
     kind_label: str
     url: str
     title_html: SafeString
     excerpt_html: SafeString
-    date: object
+    date: datetime | None
     label: str
 
 
-def words_of(text: str) -> list[str]:
-    """The words that are searched for. Signs are separators, never operators; at most 20 words of 200 characters in all."""
-    text = unicodedata.normalize("NFC", text)[:MAX_LENGTH]
-    return re.findall(r"\w+", text.casefold())[:MAX_WORDS]
+@dataclass(frozen=True)
+class Asked:
+    """A question: what was typed, in which language, narrowed to what. `filters` as in `search.engines.Lookup`."""
+
+    text: str
+    language: str
+    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    newest_first: bool = False
 
 
-def pattern_of(words: list[str]) -> "re.Pattern[str]":
-    """Finds the words, and what begins with them, in a text."""
-    return re.compile(
-        r"\b(?:" + "|".join(map(re.escape, sorted(words, key=len, reverse=True))) + r")\w*", re.IGNORECASE
-    )
+class Answer:
+    """The answer to a question, as a sequence of hits for the paginator.
 
+    Where few hits have every word, those that have some of the words, or the same words with other dots, come after them:
+    then the answer is widened. `total` counts all of these, exactly up to `MOST_COUNTED`.
+    """
 
-def candidates(words: list[str], locale: Locale) -> list[int]:
-    """Keys of pages that hold all the words, best first; where none does, of those whose title begins like them."""
-    if not words:
-        return []
-    pages = Page.objects.filter(locale=locale)
-    text = " ".join(words)
-    found = [page.pk for page in pages.search(text, operator="and")[:CANDIDATES]]
-    return found or [page.pk for page in pages.autocomplete(text, operator="and")[:CANDIDATES]]
+    def __init__(self, asked: Asked, engine: Engine | None = None):
+        self.asked = asked
+        self.engine = engine or database_engine()
+        planner = Planner(asked.text, asked.language, synonyms(asked.language))
+        self.plan = planner.plan()
+        self.plans: list[Plan] = []
+        self.best: list[Found] = []  # the first hits, in their order
+        self.strict = 0  # how many of them have every word, where the answer is widened
+        self.is_widened = False
+        if self.plan:
+            self.plans = [self.plan]
+            self.lookup = self._lookup(self.plan, self.plan.all_words, min(group.pages for group in self.plan.groups))
+            self.best = self._ranked(self.lookup, self.plan)
+            if len(self.best) < ENOUGH and self._has_few():
+                self._widen(planner)
 
+    def _lookup(self, plan: Plan, expression: Expression, pages: int) -> Lookup:
+        asked = self.asked
+        groups = plan.groups
+        return Lookup(asked.language, expression, groups, pages, plan.unwanted, asked.filters, asked.newest_first)
 
-def searchable() -> Q:
-    """Pages of the kinds that search shows: no aliases, nothing marked noindex."""
-    of_kind = Q()
-    for kind in kinds.every():
-        if kind.searchable:
-            of_kind |= Q(**{f"{kind.model._meta.model_name}__noindex": False})
-    return of_kind & Q(alias_of__isnull=True)
+    def _ranked(self, lookup: Lookup, plan: Plan) -> list[Found]:
+        found = self.engine.top(lookup, RANKED)
+        return found if lookup.newest_first else ranked(found, plan, reader_for([plan]))
 
+    def _has_few(self) -> bool:
+        """Whether few pages have every word, whatever the hits are narrowed to: a filter does not change what is looked for."""
+        return not self.asked.filters or sum(tally.hits for tally in self.tallies) < ENOUGH
 
-def narrowed(pages, theme="", school_form="", category="", year=None):
-    """`pages` with the filters that were chosen, by code."""
-    for field, code in (("themes", theme), ("school_forms", school_form)):
-        if code:
-            owned = Q()
-            for kind in kinds.every():
-                owned |= Q(pk__in=kind.model.objects.filter(**{f"{field}__code": code}).values("pk"))
-            pages = pages.filter(owned)
-    if category:
-        owned = Q()
-        for kind in kinds.every():
-            if kind.category:
-                owned |= Q(**{f"{kind.model._meta.model_name}__{kind.category}": category})
-        pages = pages.filter(owned)
-    return pages.filter(first_published_at__year=year) if year else pages
-
-
-class Result:
-    """What a query found: a sequence for the paginator, counts for the facets."""
-
-    def __init__(self, words, locale, kind=(), sort="", **filters):
-        self.words = words
-        self.ranks = {pk: rank for rank, pk in enumerate(candidates(words, locale))}
-        pages = narrowed(Page.objects.filter(public_q(), searchable(), pk__in=self.ranks), **filters)
-        types = {k.model._meta.model_name: k.code for k in kinds.every()}
-        rows = list(
-            pages.order_by(F("first_published_at").desc(nulls_last=True), "-pk").values_list(
-                "pk", "content_type__model"
+    def _widen(self, planner: Planner) -> None:
+        """Adds the pages that have the same words with other dots, then those that have any of the words."""
+        steps = []
+        wide = planner.plan(wide=True)
+        if wide.groups != self.plan.groups:
+            steps.append((wide, wide.all_words, min(group.pages for group in wide.groups)))
+        if len(wide.groups) > 1:
+            steps.append((wide, wide.any_word, sum(group.pages for group in wide.groups)))
+        choices, groups, self.strict = [(1.0, self.lookup.expression)], list(self.plan.groups), len(self.best)
+        for plan, expression, pages in steps:
+            known = tuple(found.page_id for found in self.best)
+            more = self._ranked(replace(self._lookup(plan, expression, pages), without=known), plan)
+            self.is_widened = self.is_widened or bool(more)
+            self.best += more
+            choices.append((1.0, expression))
+            groups += plan.groups
+            self.plans.append(plan)
+        if self.is_widened:
+            most = max(pages for _plan, _expression, pages in steps)
+            self.lookup = replace(
+                self.lookup, expression=any_of(choices), groups=tuple(dict.fromkeys(groups)), pages=most
             )
-        )
-        self.counts: dict[str, int] = {}
-        for _pk, model in rows:
-            self.counts[types[model]] = self.counts.get(types[model], 0) + 1
-        self.ids = [pk for pk, model in rows if not kind or types[model] in kind]
-        if sort != "newest":
-            self.ids.sort(key=self.ranks.__getitem__)
+            vars(self).pop("tallies", None)
+            if self.asked.newest_first:
+                self.best, self.strict = self.engine.top(self.lookup, RANKED), 0
 
-    def hits(self, ids, request=None) -> list[Hit]:
-        pages = {page.pk: page for page in specific_pages(Page.objects.filter(pk__in=list(ids)), with_text=True)}
-        shown = [pages[pk] for pk in ids if pk in pages]
-        texts = {specific.pk: specific for _kind, specific in filter(None, map(specific_of, shown))}
-        pattern = pattern_of(self.words)
-        with stocked(*texts.values()):
-            return self._hits(make_cards(shown, request), texts, pattern)
+    @cached_property
+    def tallies(self) -> list[Tally]:
+        """What all hits are, before they are narrowed."""
+        return self.engine.tally(replace(self.lookup, filters={}))
 
-    def _hits(self, cards, texts, pattern) -> list[Hit]:
+    @cached_property
+    def total(self) -> int:
+        """The number of hits, at most one more than `MOST_COUNTED`."""
+        if not self.plan:
+            return 0
+        if self._is_exact:
+            return sum(tally.hits for tally in self.tallies if self._passes(tally, self.asked.filters))
+        return sum(tally.hits for tally in self.engine.tally(self.lookup))
+
+    @property
+    def is_more_than_counted(self) -> bool:
+        return self.total > MOST_COUNTED
+
+    @property
+    def _is_exact(self) -> bool:
+        return not self.asked.filters or sum(tally.hits for tally in self.tallies) <= MOST_COUNTED
+
+    @staticmethod
+    def _passes(tally: Tally, filters: dict[str, tuple[str, ...]]) -> bool:
+        return all(set(values).intersection(tally.values(name)) for name, values in filters.items())
+
+    def counts(self, name: str) -> Counter:
+        """How many hits there would be with each value of a filter, the other filters as they are."""
+        others = {other: values for other, values in self.asked.filters.items() if other != name}
+        if not self.plan:
+            return Counter()
+        if self._is_exact:
+            tallies = [tally for tally in self.tallies if self._passes(tally, others)]
+        else:
+            tallies = self.engine.tally(replace(self.lookup, filters=others))
+        counts: Counter = Counter()
+        for tally in tallies:
+            for value in tally.values(name):
+                counts[value] += tally.hits
+        return counts
+
+    @property
+    def corrected(self) -> str:
+        """What was looked for instead of what was typed; empty where nothing was corrected, or nothing found."""
+        return self.plan.corrected(self.asked.text) if self.plan and self.total else ""
+
+    def __len__(self) -> int:
+        return min(self.total, MOST_COUNTED)
+
+    def __getitem__(self, places: slice) -> list[Found]:
+        """The hits at some places. The first are ranked; those after them come as the engine has them."""
+        found = self.best[places]
+        if places.stop > len(self.best) and len(self) > len(self.best):
+            known = tuple(each.page_id for each in self.best)
+            start = max(places.start, len(self.best))
+            rest = replace(self.lookup, without=known)
+            found += self.engine.top(rest, places.stop - start, start - len(self.best))
+        return found
+
+    def hits(self, found: Sequence[Found]) -> list[Hit]:
+        """The hits as they are shown, without what is no longer public."""
+        if not found or not self.plans:
+            return []
+        marker = Marker(reader_for(self.plans))
+        addresses = public_addresses(found)
         return [
             Hit(
-                card.kind,
-                str(card.kind_label),
-                card.url,
-                marked(card.title, pattern),
-                marked(excerpt(texts[card.page_id], pattern), pattern),
-                card.date,
-                card.label,
+                each.page_id,
+                each.kind,
+                str(kind.label) if (kind := kinds.get(each.kind)) else "",
+                addresses[each.page_id],
+                marker.whole(each.title),
+                marker.excerpt(each.text),
+                each.published_at,
+                each.label,
             )
-            for card in cards
+            for each in found
+            if each.page_id in addresses
         ]
 
 
-def excerpt(page, pattern) -> str:
-    """The part of the page's text where the words stand, or its teaser."""
-    text = f"{page.intro} {page.search_text}"
-    found = pattern.search(text)
-    if not found:
-        return page.teaser_text
-    start = max(0, found.start() - EXCERPT // 3)
-    start = text.find(" ", start) + 1 if start else 0
-    return ("… " if start else "") + cut_at_word(text[start:], EXCERPT)
+def public_addresses(found: Sequence[Found]) -> dict[int, str]:
+    """The addresses of those pages that everyone may read now, whatever the index says. One statement."""
+    return addresses_of(Page.objects.filter(public_q(), pk__in=[each.page_id for each in found]))
 
 
-def suggestions(text: str, locale: Locale, request=None) -> list[dict]:
-    """At most eight public pages whose title has words that begin like those typed: `{text, url, kind}`."""
-    words = words_of(text)
-    if not words:
+def suggestions(text: str, language: str, engine: Engine | None = None) -> list[dict]:
+    """At most eight words and pages that what was typed so far may become: `{text, url, kind}`.
+
+    A page has an address and a kind, a word has neither. Only words of titles that everyone may read are shown.
+    """
+    typed = list(words(normalised(text)[:MAX_LENGTH]))
+    if len("".join(typed)) < 2:
         return []
-    found = [page.pk for page in Page.objects.filter(locale=locale).autocomplete(" ".join(words), operator="and")[:200]]
-    pages = {page.pk: page for page in specific_pages(Page.objects.filter(public_q(), searchable(), pk__in=found))}
-    cards = make_cards([pages[pk] for pk in found if pk in pages][:SUGGESTIONS], request)
-    return [{"text": card.title, "url": card.url, "kind": card.kind} for card in cards]
+    engine, beginning = engine or database_engine(), fold(typed[-1])
+    completions = [] if len(typed) > 1 else _completions(beginning, language)
+    found = _titles(engine, language, typed, beginning, completions)
+    addresses = public_addresses(found)
+    pages = [each for each in found if each.page_id in addresses]
+    shown = {fold(word) for each in pages for word in words(each.title)}
+    offered = [word for word in completions if fold(word) in shown][:SUGGESTED_WORDS]
+    listed = [{"text": word, "url": None, "kind": None} for word in offered]
+    listed += [{"text": each.title, "url": addresses[each.page_id], "kind": each.kind} for each in pages]
+    return listed[:SUGGESTIONS]
+
+
+def _completions(beginning: str, language: str) -> list[str]:
+    """The words that begin so, å ä ö typed or not: those of most titles first."""
+    terms = SearchTerm.objects.filter(language=language, folded__gte=beginning, folded__lt=beginning + LAST_LETTER)
+    if len(beginning) < SHORT:
+        terms = terms.filter(titles__gt=0)
+    return list(terms.order_by("-titles", "-pages", "term").values_list("term", flat=True)[:SUGGESTIONS])
+
+
+def _titles(engine: Engine, language: str, typed: list[str], beginning: str, completions: list[str]) -> list[Found]:
+    """Pages whose title has the words typed so far and one that begins like the last; else what the words may have meant."""
+
+    def look(plan: Plan, expression: Expression, limit: int) -> list[Found]:
+        return engine.titles(
+            Lookup(language, expression, plan.groups, max((group.pages for group in plan.groups), default=0)), limit
+        )
+
+    if len(typed) > 1 and (before := Planner(" ".join(typed[:-1]), language).plan()):
+        found = look(before, before.all_words, TITLES_READ)
+        continued = [each for each in found if any(fold(word).startswith(beginning) for word in words(each.title))]
+        if continued:
+            return continued[:SUGGESTIONS]
+    if completions:
+        lemmas = dict.fromkeys(analyse(word, language).lemma for word in completions)
+        found = look(Plan(language, ()), any_of([(1.0, Token(lemma)) for lemma in lemmas]), SUGGESTIONS)
+        if found:
+            return found
+    plan = Planner(" ".join(typed), language).plan()
+    return look(plan, plan.all_words, SUGGESTIONS) if plan else []

@@ -17,7 +17,7 @@ SHORTEST = 4  # letters: below that, anything is near to anything
 LONG = 6  # from here on two letters may be wrong
 SKELETON_LENGTH = 40
 SOFT = str.maketrans(dict.fromkeys("aeiouyhj"))
-SPELLINGS = (("ck", "k"), ("c", "k"), ("q", "k"), ("w", "v"), ("x", "ks"), ("z", "s"))
+SPELLINGS = (("qu", "kv"), ("qv", "kv"), ("ck", "k"), ("c", "k"), ("q", "k"), ("w", "v"), ("x", "ks"), ("z", "s"))
 TITLE_WEIGHT = 5  # a word in a title counts as one in this many pages more
 
 

@@ -13,6 +13,7 @@ DEMO = True
 SECRET_KEY = "for tests only"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SEARCH_LOG_IN_BACKGROUND = False  # tests write what they want to see
 AXES_ENABLED = False  # switched on by the tests that attack the sign-in
 WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = None  # static files are served from where they lie

@@ -252,6 +252,11 @@ class BasePage(GuardedPage, Page):
         return self.intro
 
     @property
+    def search_facets(self) -> dict[str, list]:
+        """What a search can be narrowed to, by the name of the parameter: terms with a code and a label."""
+        return {"theme": list(self.themes.all()), "school_form": list(self.school_forms.all())}
+
+    @property
     def reading_minutes(self) -> int:
         """Minutes to read the page, at least one; from the words counted when the page was saved."""
         return max(1, round(self.word_count / WORDS_PER_MINUTE))

@@ -24,6 +24,7 @@ from articles.terms import Series
 from core.models import Byline, CustomDocument, CustomImage, Person, Stewardship, Theme
 from home.models import InfoPage, SiteSettings, ThemePage
 from methods.models import MethodPage
+from search import index
 from tests.world import home, index_page, make_image, make_page, make_person, make_user, publish
 
 KINDS = {"method": MethodPage, "book": BookTipPage, "blog": BlogPostPage, "theme": ThemePage, "info": InfoPage}
@@ -320,5 +321,6 @@ def open_everything(world: Planted) -> None:
         if not page.live and not page.alias_of_id:
             publish(page.specific.latest_revision)
         update(page, live=True, go_live_at=None, expire_at=None)
+    index.heal()  # as the worker does after changes that no signal has told of
     changed = world.witnesses[0]
     publish(changed.specific_class.objects.get(pk=changed.pk).latest_revision)

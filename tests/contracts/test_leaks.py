@@ -161,6 +161,8 @@ PUBLIC: dict[str, Callable | str] = {
     "sok/forslag": searched("/sok/forslag"),
     "en/search/": searched("/en/search/"),
     "en/search/suggest": searched("/en/search/suggest"),
+    "sok/oppnad": lambda world: ["/sok/oppnad"],
+    "en/search/opened": lambda world: ["/en/search/opened"],
     "rapportera-brist/": lambda world: ["/rapportera-brist/"],
     "en/report-a-barrier/": lambda world: ["/en/report-a-barrier/"],
     "feeds/<slug:name>.xml": feeds(""),
@@ -178,9 +180,11 @@ def text_of(response) -> str:
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             content = b"".join(archive.read(name) for name in archive.namelist())
-    return content.decode(errors="replace").lower() + str(response.headers).lower()
+    text = TOKEN.sub("", content.decode(errors="replace"))
+    return text.lower() + str(response.headers).lower()
 
 
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')  # letters at random, words of ours among them
 WORD = re.compile(r"z([qbp])([a-z]+?)\1z")
 
 

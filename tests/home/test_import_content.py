@@ -346,3 +346,10 @@ def test_many_rows_are_imported_with_unique_addresses(editor, tmp_path):
     assert len(set(slugs)) == 60
     assert "samma-rubrik" in slugs
     assert not any("--" in slug for slug in slugs)
+
+
+def test_what_the_source_had_taken_down_is_taken_down_whoever_is_responsible(editor, tmp_path):
+    run(tmp_path, [row(status="unpublished")], publish=True, reason="Flytt från den gamla portalen")
+    page = page_of("r1")
+    assert not page.live
+    assert page.first_published_at

@@ -15,7 +15,7 @@ def word(text: str) -> Wanted:
         ("Sagor i skymning", (word("sagor"), word("i"), word("skymning"))),
         ('gul "lång näsa" hatt', (word("gul"), Wanted(Shape.PHRASE, ("lång", "näsa")), word("hatt"))),
         ("”lång näsa”", (Wanted(Shape.PHRASE, ("lång", "näsa")),)),
-        ('"näsa"', (word("näsa"),)),
+        ('"näsa"', (Wanted(Shape.PHRASE, ("näsa",)),)),
         ('5" skruv', (word("5"), word("skruv"))),
         ("e-bok", (Wanted(Shape.HYPHENATED, ("e", "bok")),)),
         ("gran/tall", (word("gran"), word("tall"))),

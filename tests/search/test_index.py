@@ -1,15 +1,44 @@
+"""The index holds what everyone may read now, and nothing else, whatever happens to pages and to what they name."""
+
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from wagtail.models import Page
-from wagtail.search.models import IndexEntry
+from django.db import connection
+from django.utils import timezone
+from wagtail.models import Page, PageViewRestriction
 
-from articles.models import NewsPage
-from search.index import differences
-from tests.world import make_page
+from articles.models import BlogPostPage, NewsPage
+from articles.terms import NewsCategory
+from core.guards import authorised_publication
+from core.models import Byline, Person, Theme
+from search import index, tables
+from search.index import differences, rebuild
+from search.models import SearchChange, SearchDocument, SearchTerm, SearchText
+from search.query import Answer, Asked, suggestions
+from search.tables import NEXT, Tables
+from tests.world import index_page, make_page, make_person, publish
 
 pytestmark = pytest.mark.django_db
+
+
+def hits(text: str, language: str = "sv", **filters) -> list[int]:
+    answer = Answer(Asked(text, language, filters))
+    return [hit.page_id for hit in answer.hits(answer[0:10])]
+
+
+def indexed() -> set[int]:
+    return set(SearchDocument.objects.values_list("page_id", flat=True))
+
+
+def restrict(page: Page) -> PageViewRestriction:
+    return PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def vocabulary() -> dict:
+    terms = SearchTerm.objects.exclude(pages=0).values_list("language", "term", "folded", "skeleton", "pages", "titles")
+    return {row[:2]: row[2:] for row in terms}
 
 
 def check() -> str:
@@ -18,40 +47,242 @@ def check() -> str:
     return out.getvalue()
 
 
-def test_the_index_of_a_new_portal_is_whole():
-    make_page()
-    assert not differences()
-    check()
+def test_a_page_is_found_from_its_publication_to_its_unpublication():
+    page = make_page(title="Besynnerlig rubrik", live=False)
+    assert not hits("besynnerlig")
+    publish(page.get_latest_revision())
+    assert hits("besynnerlig") == [page.pk]
+    Page.objects.get(pk=page.pk).specific.unpublish()
+    assert not hits("besynnerlig")
+    assert page.pk not in indexed()
 
 
-def test_check_names_a_public_page_that_the_index_lacks_and_changes_nothing():
+def test_a_new_text_takes_the_place_of_the_old_one_when_it_is_published():
     page = make_page(title="Vilse i skogen")
-    IndexEntry.objects.filter(object_id=str(page.pk)).delete()
-    out = StringIO()
+    page.title = "Hemma igen"
+    revision = page.save_revision()
+    assert hits("vilse") == [page.pk]
+    publish(revision)
+    assert not hits("vilse")
+    assert hits("hemma") == [page.pk]
+
+
+def test_a_page_below_a_restricted_one_is_not_found_until_the_restriction_goes():
+    page = make_page(title="Besynnerlig rubrik")
+    restriction = restrict(index_page(NewsPage))
+    assert not hits("besynnerlig")
+    restriction.delete()
+    assert hits("besynnerlig") == [page.pk]
+
+
+def test_a_page_below_an_unpublished_one_is_not_found():
+    page, parent = make_page(title="Besynnerlig rubrik"), index_page(NewsPage)
+    parent.unpublish()
+    assert page.pk not in indexed()
+    publish(parent.specific.save_revision())
+    assert hits("besynnerlig") == [page.pk]
+
+
+def test_a_page_that_moves_below_a_restricted_one_is_not_found():
+    page, target = make_page(title="Besynnerlig rubrik"), index_page(BlogPostPage)
+    restrict(target)
+    Page.objects.get(pk=page.pk).move(target, pos="last-child")
+    assert not hits("besynnerlig")
+
+
+def test_the_address_of_a_hit_is_the_one_that_the_page_has_now(client):
+    page = make_page(title="Besynnerlig rubrik")
+    with authorised_publication():
+        page.slug = "en-ny-adress"
+        publish(page.save_revision())
+    content = client.get("/sok/", {"q": "besynnerlig"}).content.decode()
+    assert NewsPage.objects.get(pk=page.pk).url in content
+    assert "en-ny-adress" in content
+
+
+def test_what_the_clock_takes_down_is_not_found_though_nothing_has_told_the_index():
+    page = make_page(title="Besynnerlig rubrik", expire_at=timezone.now() + timedelta(days=1))
+    assert hits("besynnerlig") == [page.pk]
+    past = timezone.now() - timedelta(minutes=1)
+    Page.objects.filter(pk=page.pk).update(expire_at=past)
+    SearchDocument.objects.filter(page_id=page.pk).update(visible_until=past)
+    assert not hits("besynnerlig")
+    assert Answer(Asked("besynnerlig", "sv")).total == 0
+    assert not suggestions("besynn", "sv")
+
+
+def test_a_page_above_that_the_clock_takes_down_takes_those_below_with_it():
+    parent = index_page(NewsPage)
+    parent.expire_at = timezone.now() + timedelta(days=2)
+    publish(parent.save_revision())
+    page = make_page(title="Besynnerlig rubrik", expire_at=timezone.now() + timedelta(days=9))
+    assert SearchDocument.objects.get(page_id=page.pk).visible_until == parent.expire_at
+
+
+def test_a_deleted_page_leaves_nothing_behind():
+    page = make_page(title="Besynnerlig rubrik")
+    Page.objects.get(pk=page.pk).delete()
+    assert page.pk not in indexed()
+    assert not SearchText.objects.filter(page_id=page.pk).exists()
+    assert not SearchTerm.objects.filter(term="besynnerlig").exists()
+
+
+def test_many_pages_deleted_at_once_leave_nothing_behind():
+    pages = [make_page(title=f"Besynnerlig rubrik {number}") for number in range(3)]
+    Page.objects.filter(pk__in=[page.pk for page in pages]).delete()
+    assert not differences()
+    assert not hits("besynnerlig")
+
+
+def test_aliases_and_noindex_pages_are_never_found():
+    page = make_page(title="Besynnerlig rubrik")
+    make_page(title="Besynnerlig också", noindex=True)
+    page.create_alias(update_slug="ett-alias")
+    assert hits("besynnerlig") == [page.pk]
+    assert not differences()
+
+
+def test_a_theme_with_another_name_is_found_by_it():
+    theme = Theme.objects.get(code="assessment")
+    page = make_page(title="En rubrik", themes=[theme])
+    theme.label_sv = "Besynnerligheter"
+    theme.save()
+    assert hits("besynnerligheter") == [page.pk]
+
+
+def test_a_category_with_another_name_is_found_by_it():
+    category = NewsCategory.objects.get(code="current")
+    page = make_page(title="En rubrik")
+    category.label_sv = "Besynnerligheter"
+    category.save()
+    assert hits("besynnerligheter") == [page.pk]
+
+
+def test_a_person_with_another_name_is_found_by_it():
+    page = make_page(BlogPostPage, title="En rubrik")
+    person = Person.objects.get(pk=Byline.objects.get(page=page).person_id)
+    person.name = "Besynnerlig Besynnersson"
+    person.save()
+    assert hits("besynnersson") == [page.pk]
+
+
+def test_more_pages_than_one_request_should_change_are_left_to_the_worker(monkeypatch):
+    monkeypatch.setattr(index, "AT_ONCE", 1)
+    theme = Theme.objects.get(code="assessment")
+    pages = {make_page(title="En rubrik", themes=[theme]).pk for _number in range(3)}
+    theme.label_sv = "Besynnerligheter"
+    theme.save()
+    assert len(hits("besynnerligheter")) == 1
+    assert index.heal() == 2
+    assert set(hits("besynnerligheter")) == pages
+
+
+def test_what_is_changed_behind_the_back_of_all_signals_is_mended_by_the_worker():
+    gone, renamed = make_page(title="Besynnerlig rubrik"), make_page(title="En annan rubrik")
+    Page.objects.filter(pk=gone.pk).update(live=False)
+    Page.objects.filter(pk=renamed.pk).update(title="Förunderlig rubrik")
+    assert not hits("besynnerlig"), "the hit is looked at before it is shown"
+    assert {(found.fault, found.page_id) for found in differences()} == {("stale", gone.pk), ("outdated", renamed.pk)}
+    assert index.heal() == 2
+    assert not differences()
+    assert hits("förunderlig") == [renamed.pk]
+
+
+def test_a_translation_is_found_in_its_own_language_only():
+    page = make_page(title="A peculiar heading", language="en")
+    assert hits("peculiar", "en") == [page.pk]
+    assert not hits("peculiar", "sv")
+
+
+def test_words_are_counted_as_a_rebuild_would_count_them():
+    first, second = make_page(title="Läraren och eleven"), make_page(title="Lärarna och eleverna")
+    make_page(title="Något helt annat", live=False)
+    second.title = "Böcker för elever"
+    publish(second.save_revision())
+    first.unpublish()
+    counted = vocabulary()
+    rebuild()
+    assert vocabulary() == counted
+
+
+def test_check_names_the_differences_and_changes_nothing():
+    page = make_page(title="Vilse i skogen")
+    check()
+    Tables().remove([page.pk])
     with pytest.raises(CommandError):
-        call_command("search_rebuild", "--check", stdout=out)
-    assert "Vilse i skogen" in out.getvalue()
+        check()
     assert [(found.fault, found.page_id) for found in differences()] == [("missing", page.pk)]
 
 
-def test_check_finds_the_entry_of_a_page_that_is_gone():
-    page = make_page()
-    entry = IndexEntry.objects.get(object_id=str(page.pk))
-    IndexEntry.objects.filter(pk=entry.pk).update(object_id="987654")
-    assert {(found.fault, found.page_id) for found in differences()} == {("missing", page.pk), ("stale", 987654)}
+def test_check_reads_every_word():
+    page = make_page(title="Vilse i skogen")
+    SearchText.objects.filter(page_id=page.pk).update(text="Något annat.")
+    assert not differences()
+    with pytest.raises(CommandError):
+        check()
 
 
-def test_rebuilding_makes_the_index_whole():
+def test_a_rebuild_makes_the_index_whole_and_says_how_far_it_has_come():
+    pages = [make_page(title="Besynnerlig rubrik") for _number in range(3)]
+    Tables().remove([pages[0].pk])
+    SearchText.objects.filter(page_id=pages[1].pk).update(title="En annan")
+    out = StringIO()
+    call_command("search_rebuild", stdout=out)
+    total = len(indexed())
+    assert f"{total} av {total}" in out.getvalue() or f"{total} of {total}" in out.getvalue()
+    check()
+    assert set(hits("besynnerlig")) == {page.pk for page in pages}
+
+
+def test_what_is_published_while_the_index_is_rebuilt_is_in_the_new_one():
+    kept, gone = make_page(title="Besynnerlig rubrik"), make_page(title="Förunderlig rubrik")
+    late = make_page(title="Sällsam rubrik", live=False)
+
+    def meanwhile(progress):
+        if progress.done == progress.total:
+            publish(late.get_latest_revision())
+            Page.objects.get(pk=gone.pk).specific.unpublish()
+            assert hits("besynnerlig") == [kept.pk], "visitors search meanwhile"
+
+    rebuild(meanwhile)
+    assert hits("sällsam") == [late.pk]
+    assert not hits("förunderlig")
+    assert not differences()
+
+
+def test_a_rebuild_that_is_interrupted_leaves_the_index_as_it_was():
     page = make_page(title="Besynnerlig rubrik")
-    entry = IndexEntry.objects.get(object_id=str(page.pk))
-    IndexEntry.objects.filter(pk=entry.pk).update(object_id="987654")
-    call_command("search_rebuild", stdout=StringIO())
-    assert not differences()
-    assert page.pk in {found.pk for found in Page.objects.search("besynnerlig rubrik")}
+
+    def interrupt(progress):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(interrupt)
+    assert hits("besynnerlig") == [page.pk]
+    Tables(NEXT).create()  # nothing of the interrupted one is in the way
 
 
-def test_drafts_aliases_and_noindex_pages_are_no_difference():
-    draft, hidden = make_page(live=False), make_page(NewsPage, noindex=True)
-    alias = make_page().create_alias(update_slug="ett-alias")
-    IndexEntry.objects.filter(object_id__in=[str(page.pk) for page in (draft, hidden, alias)]).delete()
-    assert not differences()
+def test_two_rebuilds_do_not_run_at_once():
+    other = connection.copy()  # PostgreSQL gives the lock to a connection
+    try:
+        with tables.sole_rebuild(other), pytest.raises(CommandError):
+            call_command("search_rebuild", stdout=StringIO())
+    finally:
+        other.close()
+
+
+def test_each_change_is_noted_once_for_engines_that_follow():
+    page = make_page()
+    SearchChange.objects.all().delete()
+    index.refresh([page.pk])
+    assert not SearchChange.objects.exists(), "nothing has changed"
+    page.title = "En annan rubrik"
+    publish(page.save_revision())
+    assert list(SearchChange.objects.values_list("page_id", flat=True)) == [page.pk]
+
+
+def test_a_page_with_three_megabytes_of_text_is_found_by_its_beginning():
+    body = [("paragraph", f"<p>{'besynnerliga ord ' * 200_000}</p>")]
+    page = make_page(title="En rubrik", body=body)
+    assert hits("besynnerliga") == [page.pk]
+    assert make_person()

@@ -1,0 +1,137 @@
+"""What the index holds of a page: its texts, what it can be filtered by, and its words as tokens."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min
+from django.utils import timezone, translation
+from wagtail.models import Page
+
+from core import kinds
+from core.visibility import MAX_DEPTH, public_q
+from search.analysis import analyse_text
+
+INDEXED = 200_000  # characters of a page's text that are indexed, some 30,000 words
+LONGEST_WORD = 60  # letters; what is longer is no word that somebody types
+PAGE_BITS = 28
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page as it is found. `label` is its category in its own language.
+
+    `facets` are codes such as `theme:assessment`. A theme counts as a category too: kinds of page that have no categories
+    of their own are sorted by themes.
+    """
+
+    page_id: int
+    language: str
+    kind: str
+    facets: tuple[str, ...]
+    published_at: datetime | None
+    version: datetime | None
+    visible_until: datetime | None
+    title: str
+    label: str
+    lead: str
+    text: str
+
+    @property
+    def docid(self) -> int:
+        """A key that sorts by first publication, then by page."""
+        seconds = max(0, int(self.published_at.timestamp())) if self.published_at else 0
+        return seconds << PAGE_BITS | self.page_id
+
+    @property
+    def year(self) -> int | None:
+        return timezone.localtime(self.published_at).year if self.published_at else None
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """Everything that a search can be narrowed to, as words that no text contains."""
+        return (f"kind:{self.kind}", *self.facets, *([f"year:{self.year}"] if self.year else []))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A document's tokens by field, and its words: what may be typed to find it."""
+
+    document: Document
+    title: list[str]
+    title_parts: list[str]
+    lead: list[str]
+    body: list[str]
+    parts: list[str]
+    words: frozenset[str]
+    title_words: frozenset[str]
+
+
+def entry_of(document: Document) -> Entry:
+    title = analyse_text(document.title, document.language)
+    lead = analyse_text(document.lead, document.language)
+    body = analyse_text(document.text, document.language)
+    title_words = {*title.surfaces, *title.lemmas}
+    words = {*title_words, *title.extras, *lead.surfaces, *lead.lemmas, *lead.extras}
+    words |= {*body.surfaces, *body.lemmas, *body.extras}
+    return Entry(
+        document,
+        title.lemmas,
+        sorted(set(title.extras)),
+        lead.lemmas + sorted(set(lead.extras)),
+        body.lemmas,
+        sorted(set(body.extras)),
+        frozenset(word for word in words if 1 < len(word) < LONGEST_WORD),
+        frozenset(word for word in title_words if 1 < len(word) < LONGEST_WORD),
+    )
+
+
+def searchable_kinds() -> list[kinds.Kind]:
+    return [kind for kind in kinds.every() if kind.searchable]
+
+
+def findable_ids() -> Iterator[int]:
+    """The keys of all pages that search finds now, kind by kind."""
+    for kind in searchable_kinds():
+        yield from kind.model.objects.published().findable().order_by("pk").values_list("pk", flat=True)
+
+
+def documents(page_ids: Iterable[int]) -> list[Document]:
+    """The documents of those among the pages that are public and to be found now."""
+    found = []
+    ids = list(page_ids)
+    for kind in searchable_kinds() if ids else ():
+        pages = kind.model.objects.filter(public_q(), pk__in=ids).findable().select_related("locale")
+        found += [_document(kind, page) for page in pages]
+    return found
+
+
+def _document(kind: kinds.Kind, page) -> Document:
+    language = page.locale.language_code
+    with translation.override(language):
+        category = getattr(page, kind.category.split("__")[0], None) if kind.category else None
+        facets = page.search_facets
+        codes = {f"{name}:{term.code}" for name, terms in facets.items() for term in terms}
+        codes |= {f"category:{term.code}" for term in [*facets.get("theme", []), *([category] if category else [])]}
+        named = [term.label for terms in facets.values() for term in terms]
+        label = category.label if category else ""
+        lead = " . ".join(filter(None, [page.search_lead, label, *named]))
+    return Document(
+        page_id=page.pk,
+        language=language,
+        kind=kind.code,
+        facets=tuple(sorted(codes)),
+        published_at=page.first_published_at,
+        version=page.last_published_at,
+        visible_until=_end_of_visibility(page),
+        title=page.title,
+        label=label,
+        lead=lead[:INDEXED],
+        text=f"{page.intro} {page.search_text}"[:INDEXED],
+    )
+
+
+def _end_of_visibility(page) -> datetime | None:
+    """When the page, or one above it, will be taken down by the clock."""
+    line = [page.path[: Page.steplen * depth] for depth in range(2, MAX_DEPTH + 1)]
+    return Page.objects.filter(path__in=line).aggregate(end=Min("expire_at"))["end"]

@@ -1,0 +1,82 @@
+"""The engines that hold the index. Each answers the same four questions; nothing else of an engine is used."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from django.db import connection
+
+from search.expressions import Expression
+from search.planning import Group
+
+MANY = 5_000  # pages: words that stand in more are ranked by titles and leads first
+VERY_MANY = 100_000  # pages: by titles first
+MOST_COUNTED = 10_000  # hits: numbers are exact up to here
+MOST_PHRASES = 2_000  # hits of a phrase of very common words that are ranked
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What to look for, in which language, narrowed to what, and how to rank it.
+
+    `filters` holds for each of `kind`, `theme`, `school_form`, `category` and `year` the values of which one must hold.
+    """
+
+    language: str
+    expression: Expression
+    groups: tuple[Group, ...]
+    pages: int  # how many may match, at most
+    unwanted: tuple[Expression, ...] = ()
+    filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    newest_first: bool = False
+    without: tuple[int, ...] = ()  # keys of pages that are known already
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page that was found, with what ranks and shows it."""
+
+    page_id: int
+    kind: str
+    published_at: datetime | None
+    title: str
+    label: str
+    lead: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of the hits share a kind, a year and a set of facet codes."""
+
+    kind: str
+    year: int | None
+    facets: str
+    hits: int
+
+    def values(self, name: str) -> list[str]:
+        """What these hits are by one of the filters."""
+        if name == "kind":
+            return [self.kind]
+        if name == "year":
+            return [str(self.year)] if self.year else []
+        prefix = f"{name}:"
+        return [code.removeprefix(prefix) for code in self.facets.split() if code.startswith(prefix)]
+
+
+class Engine(Protocol):
+    def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
+        """The best hits, or the newest."""
+
+    def tally(self, lookup: Lookup) -> list[Tally]:
+        """What the hits are, at least one more than `MOST_COUNTED` where there are so many."""
+
+    def titles(self, lookup: Lookup, limit: int) -> list[Found]:
+        """The best of the pages that match by their title."""
+
+
+def database_engine() -> Engine:
+    from search.engines.postgres import Postgres
+    from search.engines.sqlite import SQLite
+
+    return Postgres() if connection.vendor == "postgresql" else SQLite()

@@ -1,0 +1,125 @@
+"""PostgreSQL's tsvector over our tokens: a small vector `h` of titles and leads, and the whole text as `v`."""
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, Found, Lookup, Tally
+from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
+from search.tables import Tables, quoted, rows_of
+
+HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
+BODY_FACTOR = 50  # ts_rank divides by the number of words in a body, which a title has few of
+BEST_BY_HEAD = 200  # hits by title and lead that are ranked by their whole text
+TEXTS = "t.label, t.lead, t.text"
+VISIBLE = "(d.visible_until IS NULL OR d.visible_until > statement_timestamp())"
+
+
+def compiled(expression: Expression) -> str:
+    """A tsquery literal of quoted tokens."""
+    match expression:
+        case Token(text):
+            return quoted(text)
+        case Phrase(tokens):
+            return f"({' <-> '.join(f'{quoted(token)}:ABC' for token in tokens)})"
+        case All(parts):
+            return f"({' & '.join(map(compiled, parts))})"
+        case Any(choices):
+            return f"({' | '.join(compiled(choice) for _weight, choice in choices)})"
+
+
+def matched(lookup: Lookup) -> str:
+    return " & ".join([compiled(lookup.expression), *(f"!{compiled(each)}" for each in lookup.unwanted)])
+
+
+class Postgres:
+    def __init__(self):
+        self.tables = Tables()
+
+    def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
+        where, values = self._where(lookup)
+        document, page = self.tables.document, [limit, offset]
+        if lookup.newest_first:
+            inner = f"SELECT d.*, d.docid AS place FROM {document} d WHERE d.v @@ %s::tsquery AND {where}"
+            return self._found(f"{inner} ORDER BY place DESC LIMIT %s OFFSET %s", [matched(lookup), *values, *page])
+        is_phrase = demands_phrase(lookup.expression)
+        whole, whole_values = self._rank(lookup, body=True)
+        if lookup.pages > MANY:
+            head, head_values = self._rank(lookup, body=False)
+            source = f"SELECT d.*, {head} AS head FROM {document} d WHERE d.h @@ %s::tsquery AND {where}"
+            source_values = [*head_values, matched(lookup), *values]
+            if not is_phrase:
+                source += f" ORDER BY head DESC, d.docid DESC LIMIT {max(BEST_BY_HEAD, limit + offset)}"
+            found = self._ranked(source, source_values, whole, whole_values, page)
+            if len(found) == limit:
+                return found
+        source = f"SELECT d.* FROM {document} d WHERE d.v @@ %s::tsquery AND {where}"
+        if lookup.pages > MANY and is_phrase:
+            source += f" LIMIT {MOST_PHRASES}"
+        return self._ranked(source, [matched(lookup), *values], whole, whole_values, page)
+
+    def _ranked(self, source: str, source_values, rank: str, rank_values, page) -> list[Found]:
+        inner = f"SELECT d.*, {rank} AS place FROM ({source}) d ORDER BY place DESC, d.docid DESC LIMIT %s OFFSET %s"
+        return self._found(inner, [*rank_values, *source_values, *page])
+
+    def _found(self, inner: str, values: Sequence, texts: str = TEXTS) -> list[Found]:
+        rows = self._rows(
+            f"SELECT f.page_id, f.kind, f.published_at, t.title, {texts} FROM ({inner}) f"
+            f" JOIN {self.tables.text} t ON t.page_id = f.page_id ORDER BY f.place DESC, f.docid DESC",
+            values,
+        )
+        return [Found(*row) for row in rows]
+
+    def _rank(self, lookup: Lookup, body: bool) -> tuple[str, list]:
+        """The sum over what is wanted of its rank times its weight; ts_rank itself knows nothing of rare and common words."""
+        terms, values = [], []
+        for group in lookup.groups:
+            query = compiled(group.expression)
+            rank, own = f"ts_rank('{HEAD_WEIGHTS}', d.h, %s::tsquery, 1)", [query]
+            if body:
+                rank += f" + {BODY_FACTOR} * ts_rank('{BODY_WEIGHTS}', d.v, %s::tsquery, 8)"
+                own.append(query)
+            terms.append(f"%s * ({rank})")
+            values += [group.weight, *own]
+        return " + ".join(terms) or "0", values
+
+    def tally(self, lookup: Lookup) -> list[Tally]:
+        where, values = self._where(lookup)
+        is_common_phrase = lookup.pages > MANY and demands_phrase(lookup.expression)
+        rows = self._rows(
+            "SELECT kind, year, facets, count(*) FROM (SELECT d.kind, d.year, d.facets"
+            f" FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where} LIMIT %s) d GROUP BY 1, 2, 3",
+            [matched(lookup), *values, MOST_PHRASES if is_common_phrase else MOST_COUNTED + 1],
+        )
+        return [Tally(*row) for row in rows]
+
+    def titles(self, lookup: Lookup, limit: int) -> list[Found]:
+        where, values = self._where(lookup)
+        query = matched(lookup)
+        return self._found(
+            f"SELECT d.*, ts_rank('{{0, 0, 0, 1}}', d.h, %s::tsquery, 1) AS place FROM {self.tables.document} d"
+            f" WHERE d.h @@ %s::tsquery AND {where} ORDER BY place DESC, d.docid DESC LIMIT %s",
+            [query, query, *values, limit],
+            texts="'', '', ''",
+        )
+
+    def _where(self, lookup: Lookup) -> tuple[str, list]:
+        conditions, values = ["d.language = %s", VISIBLE], [lookup.language]
+        for name, chosen in lookup.filters.items():
+            if name in ("kind", "year"):
+                conditions.append(f"d.{name} = ANY(%s)")
+                values.append([int(value) for value in chosen] if name == "year" else list(chosen))
+            else:
+                conditions.append("d.facets LIKE ANY(%s)")
+                values.append([f"% {name}:{value} %".replace("_", r"\_") for value in chosen])
+        if lookup.without:
+            conditions.append("d.page_id <> ALL(%s)")
+            values.append(list(lookup.without))
+        return " AND ".join(conditions), values
+
+    def _rows(self, sql: str, values: Sequence) -> list[tuple]:
+        """The planner thinks that looking into a long vector costs nothing, and reads them all; it is kept from that."""
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            return rows_of(sql, values)

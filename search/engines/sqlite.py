@@ -1,0 +1,100 @@
+"""SQLite's FTS5 over our tokens: a table for each language, hits by key are hits by date."""
+
+from datetime import UTC
+
+from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, VERY_MANY, Found, Lookup, Tally
+from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
+from search.tables import Tables, rows_of
+
+NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
+HEAD = "title title_parts lead"
+TEXTS = "t.label, t.lead, t.text"
+
+
+def compiled(expression: Expression) -> str:
+    """An FTS5 query. Tokens stand in quotation marks always; none contains one."""
+    match expression:
+        case Token(text):
+            return f'"{text}"'
+        case Phrase(tokens):
+            return f'{{title lead body}} : "{" ".join(tokens)}"'
+        case All(parts):
+            return f"({' AND '.join(map(compiled, parts))})"
+        case Any(choices):
+            return f"({' OR '.join(compiled(choice) for _weight, choice in choices)})"
+
+
+def matched(lookup: Lookup, columns: str = "") -> str:
+    """The FTS5 query for a lookup, by all columns or some."""
+    text = compiled(lookup.expression)
+    if columns:
+        text = f"{{{columns}}} : ({text})"
+    text = f"({text})"
+    for name, values in lookup.filters.items():
+        text += f" AND ({' OR '.join(_mark(name, value) for value in values)})"
+    if lookup.unwanted:
+        text = f"({text}) NOT ({' OR '.join(map(compiled, lookup.unwanted))})"
+    return text
+
+
+def _mark(name: str, value: str) -> str:
+    return f'{{marks}} : "{name}:{value}"'
+
+
+class SQLite:
+    def __init__(self):
+        self.tables = Tables()
+
+    def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
+        if lookup.newest_first:
+            return self._found(lookup, "", limit, offset, order="rowid DESC")
+        is_phrase = demands_phrase(lookup.expression)
+        if lookup.pages > MANY:
+            tiers = ["title"] if lookup.pages > VERY_MANY and not is_phrase else []
+            for columns in [*tiers, HEAD]:
+                found = self._found(lookup, columns, limit, offset)
+                if len(found) == limit:
+                    return found
+            if is_phrase:
+                return self._found(lookup, "", limit, offset, candidates=MOST_PHRASES)
+        return self._found(lookup, "", limit, offset)
+
+    def _found(self, lookup, columns, limit, offset, order="rank", candidates=None, texts=TEXTS) -> list[Found]:
+        table = self.tables.tokens[lookup.language]
+        ranked = "rank" if order == "rank" else "-rowid"
+        inner = f"SELECT rowid AS docid, {ranked} AS place FROM {table} WHERE {table} MATCH %s AND {self._visible()}"
+        values: list = [matched(lookup, columns)]
+        if lookup.without:
+            places = ", ".join(["%s"] * len(lookup.without))
+            inner += f" AND rowid NOT IN (SELECT docid FROM {self.tables.document} WHERE page_id IN ({places}))"
+            values += lookup.without
+        if candidates:
+            inner = f"SELECT docid, place FROM ({inner} LIMIT {candidates}) ORDER BY place"
+        else:
+            inner += f" ORDER BY {order}"
+        rows = rows_of(
+            f"SELECT d.page_id, d.kind, d.published_at, t.title, {texts}"
+            f" FROM ({inner} LIMIT %s OFFSET %s) f"
+            f" JOIN {self.tables.document} d ON d.docid = f.docid JOIN {self.tables.text} t ON t.page_id = d.page_id"
+            " ORDER BY f.place, d.docid DESC",
+            [*values, limit, offset],
+        )
+        return [Found(row[0], row[1], row[2] and row[2].replace(tzinfo=UTC), *row[3:]) for row in rows]
+
+    def tally(self, lookup: Lookup) -> list[Tally]:
+        table = self.tables.tokens[lookup.language]
+        is_common_phrase = lookup.pages > MANY and demands_phrase(lookup.expression)
+        rows = rows_of(
+            "SELECT d.kind, d.year, d.facets, count(*)"
+            f" FROM (SELECT rowid AS docid FROM {table} WHERE {table} MATCH %s AND {self._visible()} LIMIT %s) f"
+            f" JOIN {self.tables.document} d ON d.docid = f.docid GROUP BY 1, 2, 3",
+            [matched(lookup), MOST_PHRASES if is_common_phrase else MOST_COUNTED + 1],
+        )
+        return [Tally(*row) for row in rows]
+
+    def titles(self, lookup: Lookup, limit: int) -> list[Found]:
+        return self._found(lookup, "title", limit, 0, texts="'', '', ''")
+
+    def _visible(self) -> str:
+        """Without what the clock has taken down since it was indexed."""
+        return f"rowid NOT IN (SELECT docid FROM {self.tables.document} WHERE visible_until <= {NOW})"

@@ -1,0 +1,66 @@
+"""What a page without hits offers: words that are nearly right, the themes, and what others open."""
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+from wagtail.models import Page
+
+from core import kinds
+from core.addresses import addresses_of
+from core.visibility import public_q
+from search.analysis import fold, normalised, words
+from search.models import FollowedOn, SearchDocument
+from search.query import suggestions
+
+BEGINNING = 3  # letters that a word nearby shares with what was typed
+WORDS_READ, WORDS_SHOWN, PAGES_SHOWN = 3, 6, 5
+FEWEST = 5  # times that a page has been opened before it is said to be
+
+
+@dataclass(frozen=True)
+class Link:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Help:
+    words: list[str]
+    themes: list[Link]
+    pages: list[Link]
+
+
+def help_without_hits(text: str, language: str) -> Help:
+    near: list[str] = []
+    for word in list(words(normalised(text)))[:WORDS_READ]:
+        near += [each["text"] for each in suggestions(fold(word)[:BEGINNING], language) if each["url"] is None]
+    return Help(list(dict.fromkeys(near))[:WORDS_SHOWN], _themes(language), _opened(language))
+
+
+def _themes(language: str) -> list[Link]:
+    hub = kinds.get("theme")
+    return _links(hub.model.objects.published().findable().filter(locale__language_code=language)) if hub else []
+
+
+def _opened(language: str) -> list[Link]:
+    """The pages that are opened most from hits; where too few have been, the newest."""
+    often = (
+        FollowedOn.objects.filter(language=language)
+        .values("page_id")
+        .annotate(sum=Sum("times"))
+        .filter(sum__gte=FEWEST)
+        .order_by("-sum", "page_id")
+    )
+    ids = list(often.values_list("page_id", flat=True)[:PAGES_SHOWN])
+    if not ids:
+        newest = SearchDocument.objects.filter(language=language).order_by("-docid")
+        ids = list(newest.values_list("page_id", flat=True)[:PAGES_SHOWN])
+    links = {link.url: link for link in _links(Page.objects.filter(public_q(), pk__in=ids))}
+    return list(links.values())
+
+
+def _links(pages) -> list[Link]:
+    titles = dict(pages.values_list("pk", "title"))
+    addresses = addresses_of(pages)
+    found = [Link(titles[pk], url) for pk, url in addresses.items() if pk in titles]
+    return sorted(found, key=lambda link: link.title.casefold())

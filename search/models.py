@@ -1,0 +1,188 @@
+"""The rows of visitors' search.
+
+The index proper is derived from public pages and can be made anew by `search_rebuild`. `search.tables` makes its tables,
+since a rebuild makes them a second time beside those in use.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+
+
+class SearchDocument(models.Model):
+    """What filters, counts and sorting ask of a page.
+
+    `docid` begins with the second of the first publication, so that an engine that returns hits by key returns them by
+    date. `facets` holds codes between spaces: ` theme:assessment school_form:preschool `.
+    """
+
+    docid = models.BigIntegerField(primary_key=True)
+    page_id = models.IntegerField(unique=True)
+    language = models.CharField(max_length=8)
+    kind = models.CharField(max_length=20)
+    year = models.SmallIntegerField(null=True)
+    facets = models.TextField()
+    published_at = models.DateTimeField(null=True)
+    version = models.DateTimeField(null=True)  # when the text that is indexed was published
+    visible_until = models.DateTimeField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "search_document"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.page_id}"
+
+
+class SearchText(models.Model):
+    """What a hit shows, and what excerpts are cut from."""
+
+    page_id = models.IntegerField(primary_key=True)
+    title = models.TextField()
+    label = models.TextField()
+    lead = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        managed = False
+        db_table = "search_text"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SearchTerm(models.Model):
+    """A word of the public pages, as written or as a base form: in how many pages, and in how many titles, it stands.
+
+    The empty word stands in every page.
+    """
+
+    pk = models.CompositePrimaryKey("language", "term")
+    language = models.CharField(max_length=8)
+    term = models.CharField(max_length=64)
+    folded = models.CharField(max_length=64)
+    skeleton = models.CharField(max_length=40)
+    pages = models.IntegerField()
+    titles = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "search_term"
+
+    def __str__(self) -> str:
+        return self.term
+
+
+class SearchChange(models.Model):
+    """A page whose place in the index has changed, in the order of the changes: what a rebuild has to catch up with, and
+    what a search engine outside the database is still to be told."""
+
+    page_id = models.IntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("change of the search index")
+        verbose_name_plural = _("changes of the search index")
+
+    def __str__(self) -> str:
+        return str(self.page_id)
+
+
+class Synonym(models.Model):
+    """Terms that mean the same, or one that is to find the others too."""
+
+    term = models.CharField(
+        _("term"), max_length=80, help_text=_("What somebody types: a word, an abbreviation, a phrase.")
+    )
+    equivalents = models.TextField(_("finds also"), help_text=_("One term on each line."))
+    both_ways = models.BooleanField(
+        _("both ways"), default=True, help_text=_("Each of the terms finds the others. Untick it for a narrower term.")
+    )
+    language = models.CharField(
+        _("language"), max_length=8, choices=[("", _("All languages")), *settings.LANGUAGES], blank=True, default=""
+    )
+
+    panels = [FieldPanel("term"), FieldPanel("equivalents"), FieldPanel("both_ways"), FieldPanel("language")]
+
+    class Meta:
+        verbose_name = _("synonym")
+        verbose_name_plural = _("synonyms")
+        ordering = ["term"]
+
+    def __str__(self) -> str:
+        return self.term
+
+    @property
+    def others(self) -> list[str]:
+        return [line.strip() for line in self.equivalents.splitlines() if line.strip()]
+
+    @classmethod
+    def pairs(cls, language: str):
+        """`(term, other)` for each term of a language that is to find another."""
+        for synonym in cls.objects.filter(language__in=["", language]):
+            terms = [synonym.term, *synonym.others]
+            yield from ((synonym.term, other) for other in synonym.others)
+            if synonym.both_ways:
+                yield from ((one, other) for one in terms[1:] for other in terms if one != other)
+
+
+class Promotion(models.Model):
+    """A page that comes first when somebody asks for certain words, whatever the words in it."""
+
+    page = models.ForeignKey("wagtailcore.Page", verbose_name=_("page"), on_delete=models.CASCADE, related_name="+")
+    questions = models.TextField(
+        _("questions"), help_text=_("What somebody types, one question on each line. Forms and capitals do not matter.")
+    )
+
+    panels = [FieldPanel("page"), FieldPanel("questions")]
+
+    class Meta:
+        verbose_name = _("promoted hit")
+        verbose_name_plural = _("promoted hits")
+        ordering = ["page__title"]
+
+    def __str__(self) -> str:
+        return self.page.title
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.strip() for line in self.questions.splitlines() if line.strip()]
+
+
+class AskedOn(models.Model):
+    """How often something was searched for on one day, and how often nothing was found. Nothing says by whom."""
+
+    day = models.DateField()
+    language = models.CharField(max_length=8)
+    text = models.CharField(max_length=80)
+    times = models.PositiveIntegerField(default=0)
+    without_hits = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("search")
+        verbose_name_plural = _("searches")
+        constraints = [models.UniqueConstraint(fields=["day", "language", "text"], name="asked_once_a_day")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class FollowedOn(models.Model):
+    """How often a page was opened on one day from the hits of a search."""
+
+    day = models.DateField()
+    language = models.CharField(max_length=8)
+    text = models.CharField(max_length=80)
+    page_id = models.IntegerField()
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("followed hit")
+        verbose_name_plural = _("followed hits")
+        constraints = [
+            models.UniqueConstraint(fields=["day", "language", "text", "page_id"], name="followed_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,117 @@
+"""The order of the best hits, the same whichever engine found them, and the words in a text that were found."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from search.analysis import analyse, joined_words, normalised, words
+from search.engines import Found
+from search.expressions import All, Any, Expression, Phrase, Token, tokens_of
+from search.planning import Plan
+
+RANKED = 30  # hits that are ranked here
+READ = 4_000  # characters of a text that ranking reads
+EXTRA = 0.4  # what a compound's element or another base form counts beside the word itself
+SATURATION = 1.2  # BM25's k1: how soon more of the same word stops counting
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field for BM25F: its weight, its usual length in words, and how much a longer one loses (b)."""
+
+    read: Callable[[Found], str]
+    weight: float
+    length: int
+    penalty: float
+
+
+FIELDS = (
+    Field(lambda found: found.title, 10.0, 6, 0.4),
+    Field(lambda found: found.lead, 4.0, 20, 0.4),
+    Field(lambda found: found.text[:READ], 1.5, 450, 0.6),
+)
+
+
+class Reader:
+    """Finds certain tokens in texts. Remembers each word that it has seen."""
+
+    def __init__(self, tokens: Iterable[str], language: str):
+        self.tokens, self.language = frozenset(tokens), language
+        self.seen: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    def matches(self, surface: str) -> tuple[str, tuple[str, ...]]:
+        """The token that a lower-case word is a form of, and those that it contains; empty for what is not looked for."""
+        found = self.seen.get(surface)
+        if found is None:
+            reading = analyse(surface, self.language)
+            main = reading.lemma if reading.lemma in self.tokens else ""
+            extras = tuple(token for token in (*reading.others, *reading.parts) if token in self.tokens)
+            found = self.seen[surface] = main, extras
+        return found
+
+    def read(self, text: str) -> "Read":
+        text, length = normalised(text), 0
+        places: dict[str, list[int]] = {}
+        extras: Counter = Counter()
+        for place, surface in enumerate(words(text)):
+            length = place + 1
+            main, others = self.matches(surface)
+            if main:
+                places.setdefault(main, []).append(place)
+            extras.update(others)
+        for surface in joined_words(text, self.language):
+            main, others = self.matches(surface)
+            extras.update((main, *others) if main else others)
+        return Read(length, places, extras)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text that was read: its length in words, where the tokens stand, and how often they are found otherwise."""
+
+    length: int
+    places: dict[str, list[int]]
+    extras: Counter
+
+    def count(self, expression: Expression) -> float:
+        match expression:
+            case Token(text):
+                return len(self.places.get(text, ())) or EXTRA * self.extras[text]
+            case Phrase(tokens):
+                following = [frozenset(self.places.get(token, ())) for token in tokens]
+                starts = following[0]
+                return sum(all(start + n in places for n, places in enumerate(following)) for start in starts)
+            case All(parts):
+                return min(self.count(part) for part in parts)
+            case Any(choices):
+                return max(weight * self.count(choice) for weight, choice in choices)
+
+
+def reader_for(plans: Sequence[Plan]) -> Reader:
+    tokens = {token for plan in plans for group in plan.groups for token in tokens_of(group.expression)}
+    return Reader(tokens, plans[0].language)
+
+
+def ranked(found: Iterable[Found], plan: Plan, reader: Reader) -> list[Found]:
+    """The hits in order: BM25F over title, lead and text; what has more of what was wanted comes first, then the newest."""
+
+    def place(each: Found) -> tuple:
+        texts = [(field, reader.read(field.read(each))) for field in FIELDS]
+        score, present = 0.0, 0
+        for group in plan.groups:
+            counted = sum(_saturated(field, text, text.count(group.expression)) for field, text in texts)
+            score += group.weight * counted
+            present += counted > 0
+        score *= (present / max(1, len(plan.groups))) ** 2
+        newest = each.published_at.timestamp() if each.published_at else -math.inf
+        return (-score, -newest, -each.page_id)
+
+    return sorted(found, key=place)
+
+
+def _saturated(field: Field, text: Read, count: float) -> float:
+    if not count:
+        return 0.0
+    length = 1 - field.penalty + field.penalty * text.length / field.length
+    return field.weight * count * (SATURATION + 1) / (count + SATURATION * length)

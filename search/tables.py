@@ -1,0 +1,268 @@
+"""The tables of the index. They exist twice while it is rebuilt: the ones in use, and those of the next.
+
+Each database keeps tokens in its own full-text table; everything else is the same. A page is written, and removed, in
+whatever transaction is open, with exact counts in the vocabulary.
+"""
+
+import fcntl
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+from search.analysis import fold
+from search.documents import Entry
+from search.spelling import SKELETON_LENGTH, skeleton
+
+COLUMNS = ("title", "title_parts", "lead", "body", "parts")
+DOCUMENT = ("docid", "page_id", "language", "kind", "year", "facets", "published_at", "version", "visible_until")  # fmt: skip
+TEXT = ("page_id", "title", "label", "lead", "text")
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+NEXT = "_next"
+INDEX_LOCK = 7132  # the name of a lock in PostgreSQL; `core.tree_lock` has the two before it
+REBUILD_LOCK = 7133
+EVERY_PAGE = ""  # the word whose count is the number of pages
+LONGEST_TERM = 64
+VOCABULARY_CHUNK = 2000
+
+
+class RebuildRuns(Exception):
+    """Another process is building the index."""
+
+
+def is_postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def execute(sql: str, values: Sequence = ()) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def execute_many(sql: str, rows: list) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, rows)
+
+
+def rows_of(sql: str, values: Sequence = ()) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def hold_index() -> None:
+    """Until the end of the transaction nobody else writes to the index. Writers take words in different orders."""
+    if is_postgres():
+        execute(f"SELECT pg_advisory_xact_lock({INDEX_LOCK})")
+
+
+@contextmanager
+def sole_rebuild(by=connection) -> Iterator[None]:
+    """Holds what one rebuild at a time may hold, until it ends or its process does. Raises RebuildRuns."""
+    if is_postgres():
+        with by.cursor() as cursor:
+            cursor.execute(f"SELECT pg_try_advisory_lock({REBUILD_LOCK})")
+            if not cursor.fetchone()[0]:
+                raise RebuildRuns
+        try:
+            yield
+        finally:
+            with by.cursor() as cursor:
+                cursor.execute(f"SELECT pg_advisory_unlock({REBUILD_LOCK})")
+        return
+    with open(f"{connection.settings_dict['NAME']}-rebuild", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RebuildRuns from None
+        yield
+
+
+class Tables:
+    """The tables with one ending: "" for those in use, `NEXT` for those that a rebuild fills."""
+
+    def __init__(self, ending: str = ""):
+        self.document, self.text, self.term = (f"search_{name}{ending}" for name in ("document", "text", "term"))
+        self.tokens = {language: f"search_tokens_{language}{ending}" for language in LANGUAGES}
+
+    # Making and taking away
+
+    def create(self, *, with_indexes: bool = True) -> None:
+        """Empty tables. A rebuild makes the indexes last, which is quicker."""
+        moment, bytewise = ("timestamptz", ' COLLATE "C"') if is_postgres() else ("datetime", "")
+        vectors = ", h tsvector, v tsvector" if is_postgres() else ""
+        execute(
+            f"CREATE TABLE {self.document} (docid bigint NOT NULL PRIMARY KEY, page_id integer NOT NULL UNIQUE,"
+            " language varchar(8) NOT NULL, kind varchar(20) NOT NULL, year smallint,"
+            f" facets text NOT NULL, published_at {moment}, version {moment}, visible_until {moment}{vectors})"
+        )
+        execute(
+            f"CREATE TABLE {self.text} (page_id integer NOT NULL PRIMARY KEY, title text NOT NULL, label text NOT NULL,"
+            " lead text NOT NULL, text text NOT NULL)"
+        )
+        execute(
+            f"CREATE TABLE {self.term} (language varchar(8) NOT NULL, term varchar({LONGEST_TERM}) NOT NULL,"
+            f" folded varchar({LONGEST_TERM}){bytewise} NOT NULL, skeleton varchar({SKELETON_LENGTH}) NOT NULL,"
+            " pages integer NOT NULL, titles integer NOT NULL, PRIMARY KEY (language, term))"
+        )
+        if is_postgres():
+            # Tokens are compared, never read: compressing them would only cost time.
+            execute(f"ALTER TABLE {self.document} ALTER COLUMN v SET STORAGE EXTERNAL")
+        else:
+            for table in self.tokens.values():
+                columns = ", ".join((*COLUMNS, "marks"))
+                tokenizer = "unicode61 remove_diacritics 0 tokenchars ''_:-''"
+                execute(f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, tokenize='{tokenizer}')")
+                execute(f"INSERT INTO {table}({table}, rank) VALUES ('rank', 'bm25(10.0, 4.0, 4.0, 1.0, 0.6, 0.0)')")
+        if with_indexes:
+            self.create_indexes()
+
+    def create_indexes(self) -> None:
+        wanted = [
+            (self.document, "", "(visible_until)"),
+            (self.term, "", "(language, folded)"),
+            (self.term, "", "(language, skeleton)"),
+        ]
+        if is_postgres():
+            wanted += [(self.document, "USING gin ", "(h)"), (self.document, "USING gin ", "(v)")]
+            wanted += [(self.document, "", "(language, docid)")]
+        for table, method, columns in wanted:
+            execute(f"CREATE INDEX search_{uuid.uuid4().hex[:12]} ON {table} {method}{columns}")
+
+    def finish(self) -> None:
+        """Indexes and figures for the planner, after a rebuild."""
+        self.create_indexes()
+        if is_postgres():
+            for table in (self.document, self.text, self.term):
+                execute(f"ANALYZE {table}")
+            return
+        for table in self.tokens.values():
+            execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+        for table in (self.document, self.text, self.term):
+            execute(f"ANALYZE {table}")
+
+    def all(self) -> list[str]:
+        return [self.document, self.text, self.term, *([] if is_postgres() else self.tokens.values())]
+
+    def drop(self) -> None:
+        for table in self.all():
+            execute(f"DROP TABLE IF EXISTS {table}")
+
+    def take_the_place_of(self, used: "Tables") -> None:
+        """These tables become the ones in use. In a transaction: readers see either."""
+        used.drop()
+        for mine, theirs in zip(self.all(), used.all(), strict=True):
+            execute(f"ALTER TABLE {mine} RENAME TO {theirs}")
+
+    # Writing
+
+    def add(self, entries: list[Entry]) -> None:
+        """Writes pages that are not in these tables yet; their words are counted by `count()`."""
+        documents = [
+            [
+                entry.document.docid,
+                entry.document.page_id,
+                entry.document.language,
+                entry.document.kind,
+                entry.document.year,
+                f" {' '.join(entry.document.facets)} ",
+                adapted(entry.document.published_at),
+                adapted(entry.document.version),
+                adapted(entry.document.visible_until),
+                *([head_vector(entry), whole_vector(entry)] if is_postgres() else []),
+            ]
+            for entry in entries
+        ]
+        columns = (*DOCUMENT, "h", "v") if is_postgres() else DOCUMENT
+        places = ["%s"] * len(DOCUMENT) + ["%s::tsvector"] * (len(columns) - len(DOCUMENT))
+        execute_many(f"INSERT INTO {self.document} ({', '.join(columns)}) VALUES ({', '.join(places)})", documents)
+        texts = [[getattr(entry.document, name) for name in TEXT] for entry in entries]
+        execute_many(f"INSERT INTO {self.text} ({', '.join(TEXT)}) VALUES ({', '.join(['%s'] * len(TEXT))})", texts)
+        for language, table in () if is_postgres() else self.tokens.items():
+            tokens = [
+                [entry.document.docid, *(" ".join(getattr(entry, name)) for name in COLUMNS), " ".join(entry.document.marks)]
+                for entry in entries
+                if entry.document.language == language
+            ]  # fmt: skip
+            columns = ("rowid", *COLUMNS, "marks")
+            execute_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})", tokens)  # fmt: skip
+
+    def remove(self, page_ids: Iterable[int]) -> None:
+        """Takes pages away; their words are counted by `count()`."""
+        for page_id in page_ids:
+            for docid, language in rows_of(
+                f"SELECT docid, language FROM {self.document} WHERE page_id = %s", [page_id]
+            ):
+                execute(f"DELETE FROM {self.document} WHERE docid = %s", [docid])
+                if not is_postgres():
+                    execute(f"DELETE FROM {self.tokens[language]} WHERE rowid = %s", [docid])
+            execute(f"DELETE FROM {self.text} WHERE page_id = %s", [page_id])
+
+    def count(self, language: str, pages: Counter, titles: Counter) -> None:
+        """Adds to the numbers of pages and titles in which words stand; negative numbers take away."""
+        words = sorted(word for word in pages.keys() | titles.keys() if pages[word] or titles[word])
+        rows = [
+            [language, word[:LONGEST_TERM], fold(word)[:LONGEST_TERM], skeleton(fold(word)), pages[word], titles[word]]
+            for word in words
+        ]
+        for start in range(0, len(rows), VOCABULARY_CHUNK):
+            execute_many(
+                f"INSERT INTO {self.term} (language, term, folded, skeleton, pages, titles) VALUES (%s, %s, %s, %s, %s, %s)"
+                f" ON CONFLICT (language, term) DO UPDATE SET pages = {self.term}.pages + excluded.pages,"
+                f" titles = {self.term}.titles + excluded.titles",
+                rows[start : start + VOCABULARY_CHUNK],
+            )
+        if gone := [word for word in words if pages[word] < 0]:
+            execute_many(
+                f"DELETE FROM {self.term} WHERE language = %s AND term = %s AND pages <= 0",
+                [[language, word[:LONGEST_TERM]] for word in gone],
+            )
+
+
+def adapted(moment):
+    """A moment as the database keeps it; SQL that is written by hand goes past Django's fields."""
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+# PostgreSQL's vectors. Four weights: title, its parts and the lead, the body, its parts.
+LABELS = {"title": "A", "title_parts": "B", "lead": "B", "body": "C", "parts": "D"}
+HEAD = ("title", "title_parts", "lead")
+LAST_POSITION = 16_383  # of a tsvector
+POSITIONS = 60  # of one word, of the 255 that a tsvector would keep
+GAP = 10  # between fields, so that no phrase spans two
+MOST_LEXEMES = 900_000  # bytes; a tsvector holds a megabyte
+
+
+def head_vector(entry: Entry) -> str:
+    return vector(entry, HEAD)
+
+
+def whole_vector(entry: Entry) -> str:
+    return vector(entry, COLUMNS)
+
+
+def vector(entry: Entry, columns: tuple[str, ...]) -> str:
+    """A tsvector literal of some of an entry's tokens."""
+    positions: dict[str, list[str]] = {}
+    place, size = 0, 0
+    for column in columns:
+        for token in getattr(entry, column):
+            place = min(place + 1, LAST_POSITION)
+            if token not in positions:
+                size += len(token.encode()) + 2
+                if size > MOST_LEXEMES:
+                    break
+            found = positions.setdefault(token, [])
+            if len(found) < POSITIONS:
+                found.append(f"{place}{LABELS[column]}")
+        place = min(place + GAP, LAST_POSITION)
+    return " ".join(f"{quoted(token)}:{','.join(found)}" for token, found in positions.items())
+
+
+def quoted(token: str) -> str:
+    """A token as a literal in a tsvector or tsquery."""
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,0 +1,40 @@
+"""What the background worker does for search: mends the index, and forgets what was searched for too long ago."""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from search import index, log
+from search.models import SearchChange
+
+logger = logging.getLogger(__name__)
+
+EVERY = 20.0  # seconds between two comparisons
+LONGEST_SHARE = 0.05  # of the time: comparing a large index is done less often
+CHANGES_KEPT = timedelta(days=1)  # longer than any rebuild runs
+
+
+class Keeper:
+    """Keeps the index as the public pages are. Called again and again; decides itself when it is time."""
+
+    def __init__(self):
+        self.next = 0.0
+
+    def __call__(self) -> None:
+        if time.monotonic() < self.next:
+            return
+        began = time.monotonic()
+        try:
+            if healed := index.heal():
+                logger.info("%d pages were brought up to date in the search index", healed)
+            log.forget_old()
+            SearchChange.objects.filter(at__lt=timezone.now() - CHANGES_KEPT).delete()
+        except DatabaseError:
+            raise
+        except Exception:
+            logger.exception("the search index could not be compared with the public pages")
+        took = time.monotonic() - began
+        self.next = time.monotonic() + max(EVERY, took / LONGEST_SHARE)
