@@ -3,6 +3,7 @@
 The number of statements does not depend on how much there is: each list is cut, and each question is asked once.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import CharField, Exists, IntegerField, OuterRef, Q
@@ -216,6 +217,10 @@ class HappensNext(Panel):
         return [Section("", lines_of(ordered[: SHOWN * 2], self.user))]
 
 
+# What other apps have to say of the installation: each gives headings and texts.
+PROBLEMS: list[Callable[[], Iterable[tuple[str, str]]]] = []
+
+
 class WhatIsWrong(Panel):
     name, icon, order = "what-is-wrong", "warning", 30
 
@@ -229,7 +234,7 @@ class WhatIsWrong(Panel):
 
     def sections(self) -> list[Section]:
         checks = (
-            self.worker, self.steps_nobody_can_take, self.schedule_problems, self.failed_mail, self.after_reviews,
+            self.worker, self.others, self.steps_nobody_can_take, self.schedule_problems, self.failed_mail, self.after_reviews,
             self.overdue, self.without_responsible, self.missing_alt,
         )  # fmt: skip
         return [Section("", [line for check in checks for line in check()])]
@@ -240,6 +245,11 @@ class WhatIsWrong(Panel):
                 gettext("The background worker is not running"),
                 text=gettext("Nothing is published on time and no mail is sent. Tell whoever runs the site."),
             )
+
+    def others(self):
+        for problems in PROBLEMS:
+            for heading, text in problems():
+                yield Line(heading, text=text)
 
     def steps_nobody_can_take(self):
         for step in empty_steps():

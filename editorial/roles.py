@@ -29,6 +29,9 @@ TERMS = (
 )
 
 
+FOUND = ("search.synonym", "search.promotion")  # what is found by which words
+
+
 def crud(*models: str, actions: tuple[str, ...] = ("add", "change", "delete", "view")) -> tuple[str, ...]:
     """`app.action_model` for each model and action."""
     return tuple(f"{model.split('.')[0]}.{action}_{model.split('.')[1]}" for model in models for action in actions)
@@ -53,7 +56,12 @@ ROLES: dict[str, Role] = {
         "Redaktörer",
         ("add_page", "change_page", "lock_page", "unlock_page"),
         MEDIA_EDITOR,
-        (*ADMIN, *crud("core.person"), *crud(*TERMS, actions=("view",)), "wagtail_localize.submit_translation"),
+        (
+            *ADMIN,
+            *crud("core.person", *FOUND),
+            *crud(*TERMS, actions=("view",)),
+            "wagtail_localize.submit_translation",
+        ),
     ),
     "reviewer": Role("Granskare", ("change_page",), MEDIA_USER, (*ADMIN, "editorial.change_afterreview")),
     "chief_editor": Role(
@@ -62,7 +70,7 @@ ROLES: dict[str, Role] = {
         MEDIA_EDITOR,
         (
             *ADMIN,
-            *crud("core.person", *TERMS),
+            *crud("core.person", *TERMS, *FOUND),
             *crud("wagtailredirects.redirect"),
             "home.change_sitesettings",
             "home.change_barrierreport",
@@ -83,7 +91,7 @@ ROLES: dict[str, Role] = {
         (
             *ADMIN,
             *crud("core.user", actions=("add", "change", "view")),
-            *crud(*TERMS),
+            *crud(*TERMS, *FOUND),
             *crud("wagtailredirects.redirect"),
             "home.change_sitesettings",
             "home.change_barrierreport",

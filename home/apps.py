@@ -9,9 +9,12 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         from core import kinds
+        from editorial import dashboard
         from home.models import AccessibilityStatementPage, InfoPage, ThemePage
         from home.redirects import only_for_pages_that_are_there
+        from search import health
 
+        dashboard.PROBLEMS.append(health.problems)
         only_for_pages_that_are_there()
 
         kinds.register(

@@ -24,7 +24,7 @@ from core.querysets import findable_pages
 from core.visibility import public_q
 from editorial import roles, schedule
 from editorial.pulse import ScheduleProblem, Worker
-from search import index
+from search import health, index
 
 # How late something may be before it is an error. A worker looks every second; a mail server is tried again for minutes.
 LAG = timedelta(minutes=1)
@@ -86,6 +86,16 @@ def figures() -> list[Figure]:
             "kollegiet_search_index_drift",
             "Differences between the search index and what is public",
             len(index.differences()),
+        ),
+        Figure(
+            "kollegiet_search_engine_waiting",
+            "Changes that the search engine outside the database has not been told of",
+            health.waiting(),
+        ),
+        Figure(
+            "kollegiet_search_engine_lag_seconds",
+            "Age of the oldest change that the search engine has not been told of",
+            health.lag(),
         ),
     ]
 
@@ -203,6 +213,25 @@ def _search() -> Iterator[Finding]:
         yield Finding(Level.ERROR, text % {"number": found})
     else:
         yield Finding(Level.GOOD, _("The search index holds every public page."))
+    if settings.SEARCH_ENGINE:
+        yield from _search_engine()
+
+
+def _search_engine() -> Iterator[Finding]:
+    try:
+        found = health.engine_differences()
+    except health.EngineFails as error:
+        text = _("The search engine does not answer; visitors search in the database: %(error)s")
+        yield Finding(Level.ERROR, text % {"error": error})
+        return
+    lag = health.lag()
+    if found or lag > LAG.total_seconds():
+        text = _(
+            "The search engine has %(number)d pages otherwise than the database, the oldest change waits for %(seconds)d s."
+        )
+        yield Finding(Level.ERROR, text % {"number": found, "seconds": round(lag)})
+    else:
+        yield Finding(Level.GOOD, _("The search engine has what the database has."))
 
 
 def _roles() -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """What the index holds of a page: its texts, what it can be filtered by, and its words as tokens."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 
 from django.db.models import Min
 from django.utils import timezone, translation
@@ -46,6 +47,12 @@ class Document:
     @property
     def year(self) -> int | None:
         return timezone.localtime(self.published_at).year if self.published_at else None
+
+    @property
+    def checksum(self) -> str:
+        """The same for the same words, narrowings and times: by it two indexes are compared."""
+        values = [value.astimezone(UTC) if isinstance(value, datetime) else value for value in astuple(self)]
+        return hashlib.blake2s(repr(values).encode(), digest_size=12).hexdigest()
 
     @property
     def marks(self) -> tuple[str, ...]:

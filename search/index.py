@@ -177,7 +177,7 @@ def rebuild(progress: Callable[[Progress], None] = lambda progress: None) -> int
     """Builds the index anew beside the one in use, then puts it in its place. Returns the number of pages.
 
     Visitors search meanwhile, editors publish meanwhile. A rebuild that is interrupted leaves the index as it was.
-    Raises `tables.RebuildRuns` where another process is at it.
+    Raises `tables.Busy` where another process is at it.
     """
     began = time.monotonic()
     with tables.sole_rebuild():

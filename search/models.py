@@ -6,8 +6,11 @@ since a rebuild makes them a second time beside those in use.
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
+
+from search.previews import PreviewedSearch
 
 
 class SearchDocument(models.Model):
@@ -26,6 +29,7 @@ class SearchDocument(models.Model):
     published_at = models.DateTimeField(null=True)
     version = models.DateTimeField(null=True)  # when the text that is indexed was published
     visible_until = models.DateTimeField(null=True)
+    checksum = models.CharField(max_length=24)
 
     class Meta:
         managed = False
@@ -89,7 +93,30 @@ class SearchChange(models.Model):
         return str(self.page_id)
 
 
-class Synonym(models.Model):
+class SearchHealth(models.Model):
+    """What the worker found when it last compared: the index with the pages, the search engine with the index."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    differences = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    at = models.DateTimeField()
+    well_at = models.DateTimeField(null=True)  # when it was last without an error
+
+    class Meta:
+        verbose_name = _("state of the search index")
+        verbose_name_plural = _("states of the search index")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def note(cls, name: str, differences: int = 0, error: str = "") -> None:
+        now = timezone.now()
+        values = {"differences": differences, "error": error, "at": now} | ({} if error else {"well_at": now})
+        cls.objects.update_or_create(name=name, defaults=values)
+
+
+class Synonym(PreviewedSearch, models.Model):
     """Terms that mean the same, or one that is to find the others too."""
 
     term = models.CharField(
@@ -117,17 +144,36 @@ class Synonym(models.Model):
     def others(self) -> list[str]:
         return [line.strip() for line in self.equivalents.splitlines() if line.strip()]
 
+    @property
+    def own_pairs(self) -> list[tuple[str, str]]:
+        """`(term, other)` for each term that is to find another."""
+        terms = [self.term, *self.others]
+        found = [(self.term, other) for other in self.others]
+        return found + [(one, other) for one in terms[1:] for other in terms if self.both_ways and one != other]
+
     @classmethod
-    def pairs(cls, language: str):
-        """`(term, other)` for each term of a language that is to find another."""
-        for synonym in cls.objects.filter(language__in=["", language]):
-            terms = [synonym.term, *synonym.others]
-            yield from ((synonym.term, other) for other in synonym.others)
-            if synonym.both_ways:
-                yield from ((one, other) for one in terms[1:] for other in terms if one != other)
+    def pairs(cls, language: str, without: int | None = None):
+        """The pairs of all synonyms of a language, of all but one where it is said."""
+        for synonym in cls.objects.filter(language__in=["", language]).exclude(pk=without):
+            yield from synonym.own_pairs
+
+    def preview_question(self):
+        return self.term, self.language or settings.LANGUAGE_CODE
+
+    def preview_options(self):
+        return {"words": self._others(self.own_pairs)}
+
+    def without(self):
+        return self._others([])
+
+    def _others(self, own: list[tuple[str, str]]):
+        from search.synonyms import Synonyms  # reads this model
+
+        _text, language = self.preview_question()
+        return Synonyms([*type(self).pairs(language, without=self.pk), *own], language)
 
 
-class Promotion(models.Model):
+class Promotion(PreviewedSearch, models.Model):
     """A page that comes first when somebody asks for certain words, whatever the words in it."""
 
     page = models.ForeignKey("wagtailcore.Page", verbose_name=_("page"), on_delete=models.CASCADE, related_name="+")
@@ -148,6 +194,13 @@ class Promotion(models.Model):
     @property
     def lines(self) -> list[str]:
         return [line.strip() for line in self.questions.splitlines() if line.strip()]
+
+    def preview_question(self):
+        language = self.page.locale.language_code if self.page_id else settings.LANGUAGE_CODE
+        return next(iter(self.lines), ""), language
+
+    def preview_options(self):
+        return {"promotions": [(line, self.page_id) for line in self.lines]}
 
 
 class AskedOn(models.Model):

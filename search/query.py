@@ -14,13 +14,13 @@ from core.addresses import addresses_of
 from core.visibility import public_q
 from search.analysis import analyse, fold, normalised, words
 from search.asking import MAX_LENGTH
-from search.engines import MOST_COUNTED, Engine, Found, Lookup, Tally, database_engine
+from search.engines import MOST_COUNTED, Engine, Found, Lookup, Tally, visitors_engine
 from search.excerpts import Marker
 from search.expressions import Expression, Token, any_of
 from search.models import SearchTerm
 from search.planning import Plan, Planner
 from search.ranking import RANKED, ranked, reader_for
-from search.synonyms import synonyms
+from search.synonyms import Synonyms, synonyms
 
 ENOUGH = 5  # hits: with fewer, pages that have some of the words only are shown after them
 FILTERS = ("kind", "theme", "school_form", "category", "year")
@@ -60,10 +60,10 @@ class Answer:
     then the answer is widened. `total` counts all of these, exactly up to `MOST_COUNTED`.
     """
 
-    def __init__(self, asked: Asked, engine: Engine | None = None):
+    def __init__(self, asked: Asked, engine: Engine | None = None, words: Synonyms | None = None):
         self.asked = asked
-        self.engine = engine or database_engine()
-        planner = Planner(asked.text, asked.language, synonyms(asked.language))
+        self.engine = engine or visitors_engine()
+        planner = Planner(asked.text, asked.language, words or synonyms(asked.language))
         self.plan = planner.plan()
         self.plans: list[Plan] = []
         self.best: list[Found] = []  # the first hits, in their order
@@ -209,7 +209,7 @@ def suggestions(text: str, language: str, engine: Engine | None = None) -> list[
     typed = list(words(normalised(text)[:MAX_LENGTH]))
     if len("".join(typed)) < 2:
         return []
-    engine, beginning = engine or database_engine(), fold(typed[-1])
+    engine, beginning = engine or visitors_engine(), fold(typed[-1])
     completions = [] if len(typed) > 1 else _completions(beginning, language)
     found = _titles(engine, language, typed, beginning, completions)
     addresses = public_addresses(found)

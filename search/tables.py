@@ -18,19 +18,19 @@ from search.documents import Entry
 from search.spelling import SKELETON_LENGTH, skeleton
 
 COLUMNS = ("title", "title_parts", "lead", "body", "parts")
-DOCUMENT = ("docid", "page_id", "language", "kind", "year", "facets", "published_at", "version", "visible_until")  # fmt: skip
+DOCUMENT = ("docid", "page_id", "language", "kind", "year", "facets", "published_at", "version", "visible_until", "checksum")  # fmt: skip
 TEXT = ("page_id", "title", "label", "lead", "text")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 NEXT = "_next"
 INDEX_LOCK = 7132  # the name of a lock in PostgreSQL; `core.tree_lock` has the two before it
-REBUILD_LOCK = 7133
+REBUILD_LOCK, FOLLOWER_LOCK = 7133, 7134
 EVERY_PAGE = ""  # the word whose count is the number of pages
 LONGEST_TERM = 64
 VOCABULARY_CHUNK = 2000
 
 
-class RebuildRuns(Exception):
-    """Another process is building the index."""
+class Busy(Exception):
+    """Another process is at it."""
 
 
 def is_postgres() -> bool:
@@ -61,25 +61,35 @@ def hold_index() -> None:
 
 
 @contextmanager
-def sole_rebuild(by=connection) -> Iterator[None]:
-    """Holds what one rebuild at a time may hold, until it ends or its process does. Raises RebuildRuns."""
+def _sole(name: str, number: int, by) -> Iterator[None]:
+    """Holds what one process at a time may hold, until it ends or dies. Raises Busy where another has it."""
     if is_postgres():
         with by.cursor() as cursor:
-            cursor.execute(f"SELECT pg_try_advisory_lock({REBUILD_LOCK})")
+            cursor.execute(f"SELECT pg_try_advisory_lock({number})")
             if not cursor.fetchone()[0]:
-                raise RebuildRuns
+                raise Busy
         try:
             yield
         finally:
             with by.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({REBUILD_LOCK})")
+                cursor.execute(f"SELECT pg_advisory_unlock({number})")
         return
-    with open(f"{connection.settings_dict['NAME']}-rebuild", "w") as file:
+    with open(f"{connection.settings_dict['NAME']}-{name}", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise RebuildRuns from None
+            raise Busy from None
         yield
+
+
+def sole_rebuild(by=connection):
+    """One process at a time builds the index anew."""
+    return _sole("rebuild", REBUILD_LOCK, by)
+
+
+def sole_follower(by=connection):
+    """One process at a time writes to the search engine outside the database."""
+    return _sole("follower", FOLLOWER_LOCK, by)
 
 
 class Tables:
@@ -98,7 +108,8 @@ class Tables:
         execute(
             f"CREATE TABLE {self.document} (docid bigint NOT NULL PRIMARY KEY, page_id integer NOT NULL UNIQUE,"
             " language varchar(8) NOT NULL, kind varchar(20) NOT NULL, year smallint,"
-            f" facets text NOT NULL, published_at {moment}, version {moment}, visible_until {moment}{vectors})"
+            f" facets text NOT NULL, published_at {moment}, version {moment}, visible_until {moment},"
+            f" checksum varchar(24) NOT NULL{vectors})"
         )
         execute(
             f"CREATE TABLE {self.text} (page_id integer NOT NULL PRIMARY KEY, title text NOT NULL, label text NOT NULL,"
@@ -173,6 +184,7 @@ class Tables:
                 adapted(entry.document.published_at),
                 adapted(entry.document.version),
                 adapted(entry.document.visible_until),
+                entry.document.checksum,
                 *([head_vector(entry), whole_vector(entry)] if is_postgres() else []),
             ]
             for entry in entries

@@ -39,13 +39,15 @@ def asked_in(form: SearchForm, language: str) -> Asked:
     return Asked(form.text, language, form.filters, form.asked.get("sort") == "newest")
 
 
-def results(request, form: SearchForm, language: str, answer: Answer, is_counted: bool = True) -> TemplateResponse:
-    """The page of results. What editors try out is not counted."""
+def results(
+    request, form: SearchForm, language: str, answer: Answer, promotions=None, is_counted: bool = True
+) -> TemplateResponse:
+    """The page of results. What editors try out is not counted, and has promotions of its own."""
     request.shown_locale = Locale.objects.get_for_language(language)
     text = form.text
     page = Paginator(answer, PER_PAGE).get_page(request.GET.get("page"))
     found = page.object_list
-    first = promoted(text, language) if page.number == 1 and not form.filters else []
+    first = promoted(text, language, promotions) if page.number == 1 and not form.filters else []
     known = {each.page_id for each in first}
     chosen_hits = answer.hits(first)
     page.object_list = answer.hits([each for each in found if each.page_id not in known])

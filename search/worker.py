@@ -2,19 +2,30 @@
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
 from search import index, log
-from search.models import SearchChange
+from search.models import SearchChange, SearchHealth
 
 logger = logging.getLogger(__name__)
 
 EVERY = 20.0  # seconds between two comparisons
 LONGEST_SHARE = 0.05  # of the time: comparing a large index is done less often
 CHANGES_KEPT = timedelta(days=1)  # longer than any rebuild runs
+
+
+def chores() -> list[Callable[[], None]]:
+    """What a worker does over and over."""
+    if not settings.SEARCH_ENGINE:
+        return [Keeper()]
+    from search.following import Follower  # its client takes memory that most installations need not give
+
+    return [Keeper(), Follower()]
 
 
 class Keeper:
@@ -30,8 +41,10 @@ class Keeper:
         try:
             if healed := index.heal():
                 logger.info("%d pages were brought up to date in the search index", healed)
+            SearchHealth.note("index", healed)
             log.forget_old()
-            SearchChange.objects.filter(at__lt=timezone.now() - CHANGES_KEPT).delete()
+            if not settings.SEARCH_ENGINE:
+                SearchChange.objects.filter(at__lt=timezone.now() - CHANGES_KEPT).delete()
         except DatabaseError:
             raise
         except Exception:

@@ -4,11 +4,12 @@
 """
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -75,6 +76,41 @@ class Environment:
         }
         names = {"endpoint": "endpoint_url", "region": "region_name", "domain": "custom_domain"}
         return options | {option: query[name] for name, option in names.items() if name in query}
+
+    @property
+    def search_engine(self) -> dict | None:
+        """`{hosts, auth, prefix, ca}` of an Elasticsearch from SEARCH_URL, or None where the database is searched.
+
+        `elasticsearch://[user:password@]host:port[,host:port…]/index-prefix`; `elasticsearchs://` for TLS, with
+        `?ca=/path/to/certificates.pem` where its certificate is not from a public authority.
+        """
+        if self.search_url in ("", "database"):
+            return None
+        scheme, _colon, _rest = self.search_url.partition("://")
+        schemes = {"elasticsearch": "http", "elasticsearchs": "https"}
+        parts = urlsplit(self.search_url)
+        credentials, _at, nodes = parts.netloc.rpartition("@")
+        hosts = [node for node in nodes.split(",") if node]
+        prefix = parts.path.strip("/")
+        if (
+            scheme not in schemes
+            or not hosts
+            or not all(re.fullmatch(r"[\w.\-]+:\d+|\[[0-9a-f:]+\]:\d+", h) for h in hosts)
+        ):
+            raise ImproperlyConfigured(
+                "SEARCH_URL must be database, or look like elasticsearch://user:password@host:9200/prefix"
+            )
+        if not re.fullmatch(r"[a-z][a-z0-9_\-]*", prefix):
+            raise ImproperlyConfigured(
+                "SEARCH_URL must end in a prefix for the indexes, in small letters: …:9200/kollegiet"
+            )
+        user, _colon, password = credentials.partition(":")
+        return {
+            "hosts": [f"{schemes[scheme]}://{host}" for host in hosts],
+            "auth": (unquote(user), unquote(password)) if user else None,
+            "prefix": prefix,
+            "ca": parse_qs(parts.query).get("ca", [None])[0],
+        }
 
     @property
     def media_origins(self) -> list[str]:

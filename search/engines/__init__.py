@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from django.conf import settings
 from django.db import connection
 
 from search.expressions import Expression
@@ -80,3 +81,12 @@ def database_engine() -> Engine:
     from search.engines.sqlite import SQLite
 
     return Postgres() if connection.vendor == "postgresql" else SQLite()
+
+
+def visitors_engine() -> Engine:
+    """The engine that SEARCH_URL names."""
+    if not settings.SEARCH_ENGINE:
+        return database_engine()
+    from search.engines.resilient import Resilient  # its client takes memory that most installations need not give
+
+    return Resilient()

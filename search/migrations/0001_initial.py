@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(null=True)),
                 ('version', models.DateTimeField(null=True)),
                 ('visible_until', models.DateTimeField(null=True)),
+                ('checksum', models.CharField(max_length=24)),
             ],
             options={
                 'db_table': 'search_document',
@@ -96,6 +97,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change of the search index',
                 'verbose_name_plural': 'changes of the search index',
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchHealth',
+            fields=[
+                ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('differences', models.PositiveIntegerField(default=0)),
+                ('error', models.TextField(blank=True)),
+                ('at', models.DateTimeField()),
+                ('well_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'state of the search index',
+                'verbose_name_plural': 'states of the search index',
             },
         ),
         migrations.CreateModel(

@@ -17,6 +17,7 @@ async function load(url, { push = true, focus = false } = {}) {
     const fresh = page.querySelector("[data-list]");
     if (!fresh) throw new Error("no list");
     old.replaceWith(document.adoptNode(fresh));
+    renew(page);
     const said = page.querySelector("[data-list-total]");
     total().textContent = said.textContent;
     if (said.dataset.total) total().dataset.total = said.dataset.total;
@@ -32,6 +33,16 @@ async function load(url, { push = true, focus = false } = {}) {
     if (error.name !== "AbortError") location.assign(url);
   }
 }
+
+// What can be chosen depends on what was found. Whoever is choosing stays where they are.
+const renew = (page) => {
+  const old = document.querySelector("[data-narrow]");
+  const fresh = page.querySelector("[data-narrow]");
+  if (!old || !fresh) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  old.replaceWith(document.adoptNode(fresh));
+  if (focused) document.getElementById(focused)?.focus();
+};
 
 const address = (form) => {
   const pairs = [...new FormData(form)].filter(([, value]) => value !== "");

@@ -47,3 +47,11 @@ for (const box of all("[data-player]")) {
     frame.focus();
   });
 }
+
+// Which hits are opened is counted, without a word about who opens them.
+document.addEventListener("click", (event) => {
+  const hit = event.target.closest?.("[data-opened] .result a")?.closest(".result");
+  if (!hit) return;
+  const { opened, query } = hit.closest("[data-opened]").dataset;
+  navigator.sendBeacon?.(opened, new URLSearchParams({ q: query, page: hit.dataset.page }));
+});

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from editorial.worker import work
-from search.worker import Keeper
+from search.worker import chores
 
 
 class Command(BaseCommand):
@@ -9,4 +9,4 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.stdout.write("The worker is at work.")
-        work(chores=[Keeper()])
+        work(chores=chores())
