@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 
 from django.db.models import Min
@@ -22,7 +22,7 @@ PAGE_BITS = 28
 class Document:
     """A page as it is found. `label` is its category in its own language.
 
-    `facets` are codes such as `theme:assessment`. A theme counts as a category too: kinds of page that have no categories
+    `attached` holds the texts of its files, see `search.attachments`. `facets` are codes such as `theme:assessment`. A theme counts as a category too: kinds of page that have no categories
     of their own are sorted by themes.
     """
 
@@ -37,6 +37,7 @@ class Document:
     label: str
     lead: str
     text: str
+    attached: str = ""
 
     @property
     def docid(self) -> int:
@@ -77,7 +78,7 @@ class Entry:
 def entry_of(document: Document) -> Entry:
     title = analyse_text(document.title, document.language)
     lead = analyse_text(document.lead, document.language)
-    body = analyse_text(document.text, document.language)
+    body = analyse_text(f"{document.text} {document.attached}", document.language)
     title_words = {*title.surfaces, *title.lemmas}
     words = {*title_words, *title.extras, *lead.surfaces, *lead.lemmas, *lead.extras}
     words |= {*body.surfaces, *body.lemmas, *body.extras}
@@ -106,11 +107,17 @@ def findable_ids() -> Iterator[int]:
 def documents(page_ids: Iterable[int]) -> list[Document]:
     """The documents of those among the pages that are public and to be found now."""
     found = []
+    from search.attachments import attached  # reads the index, which is made of documents
+
     ids = list(page_ids)
     for kind in searchable_kinds() if ids else ():
         pages = kind.model.objects.filter(public_q(), pk__in=ids).findable().select_related("locale")
         found += [_document(kind, page) for page in pages]
-    return found
+    files = attached(document.page_id for document in found)
+    return [
+        replace(document, attached=files[document.page_id][:INDEXED]) if document.page_id in files else document
+        for document in found
+    ]
 
 
 def _document(kind: kinds.Kind, page) -> Document:

@@ -1,5 +1,6 @@
 """What a hit shows of its text: the part where most of the words stand, with the words marked as they are written there."""
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.html import marked_at
@@ -29,6 +30,9 @@ class Marker:
         spans = [match.span() for match in WORD.finditer(text) if self._token(match[0])]
         return marked_at(text, spans)
 
+    def finds(self, text: str) -> bool:
+        return any(self._token(match[0]) for match in WORD.finditer(text))
+
     def excerpt(self, text: str) -> SafeString:
         """Some `WIDTH` words round the best place, or the beginning of the text."""
         found = list(WORD.finditer(text))
@@ -42,7 +46,7 @@ class Marker:
             end = len(text)
         spans = [found[place].span() for place, _token in hits if first <= place <= last]
         shown = marked_at(text[start:end], [(begin - start, stop - start) for begin, stop in spans])
-        return ("… " if first else "") + shown + ("" if end == len(text) else " …")
+        return format_html("{}{}{}", "… " if first else "", shown, "" if end == len(text) else " …")
 
     def _best(self, hits: list[tuple[int, str]]) -> int:
         """Where the window begins that holds the most different words, then the most words."""

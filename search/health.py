@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from search import attachments
 from search.models import SearchChange, SearchHealth
 
 LATE = timedelta(minutes=1)
@@ -60,3 +61,5 @@ def problems() -> Iterator[tuple[str, str]]:
             ngettext("%(number)d page has been mended.", "%(number)d pages have been mended.", index.differences)
             % {"number": index.differences},
         )
+    for title, reason in attachments.problems():
+        yield gettext("The file “%(title)s” cannot be searched") % {"title": title}, reason

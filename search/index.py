@@ -65,6 +65,7 @@ def stored(page_ids: Iterable[int]) -> dict[int, Document]:
             label=texts[row.page_id].label,
             lead=texts[row.page_id].lead,
             text=texts[row.page_id].text,
+            attached=texts[row.page_id].attached,
         )
         for row in SearchDocument.objects.filter(page_id__in=ids)
         if row.page_id in texts

@@ -47,6 +47,7 @@ class SearchText(models.Model):
     label = models.TextField()
     lead = models.TextField()
     text = models.TextField()
+    attached = models.TextField()
 
     class Meta:
         managed = False
@@ -76,6 +77,24 @@ class SearchTerm(models.Model):
 
     def __str__(self) -> str:
         return self.term
+
+
+class DocumentText(models.Model):
+    """What a file says, as of the file that `mark` describes; or why it could not be read."""
+
+    document = models.OneToOneField(
+        "core.CustomDocument", primary_key=True, on_delete=models.CASCADE, related_name="search_text"
+    )
+    mark = models.CharField(max_length=255)
+    text = models.TextField(blank=True)
+    problem = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("text of a document")
+        verbose_name_plural = _("texts of documents")
+
+    def __str__(self) -> str:
+        return self.mark
 
 
 class SearchChange(models.Model):

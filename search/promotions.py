@@ -34,7 +34,7 @@ def found(page_ids: list[int]) -> list[Found]:
     texts = {text.page_id: text for text in SearchText.objects.filter(page_id__in=page_ids)}
     rows = {row.page_id: row for row in SearchDocument.objects.filter(page_id__in=page_ids)}
     return [
-        Found(pk, rows[pk].kind, rows[pk].published_at, text.title, text.label, text.lead, text.text)
+        Found(pk, rows[pk].kind, rows[pk].published_at, text.title, text.label, text.lead, text.text, text.attached)
         for pk in page_ids
         if pk in rows and (text := texts.get(pk))
     ]

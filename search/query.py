@@ -14,6 +14,7 @@ from core.addresses import addresses_of
 from core.visibility import public_q
 from search.analysis import analyse, fold, normalised, words
 from search.asking import MAX_LENGTH
+from search.attachments import files_in
 from search.engines import MOST_COUNTED, Engine, Found, Lookup, Tally, visitors_engine
 from search.excerpts import Marker
 from search.expressions import Expression, Token, any_of
@@ -41,6 +42,7 @@ class Hit:
     excerpt_html: SafeString
     date: datetime | None
     label: str
+    attachment: str = ""  # the file that the excerpt is from
 
 
 @dataclass(frozen=True)
@@ -180,20 +182,28 @@ class Answer:
             return []
         marker = Marker(reader_for(self.plans))
         addresses = public_addresses(found)
-        return [
-            Hit(
-                each.page_id,
-                each.kind,
-                str(kind.label) if (kind := kinds.get(each.kind)) else "",
-                addresses[each.page_id],
-                marker.whole(each.title),
-                marker.excerpt(each.text),
-                each.published_at,
-                each.label,
-            )
-            for each in found
-            if each.page_id in addresses
-        ]
+        return [_hit(each, addresses[each.page_id], marker) for each in found if each.page_id in addresses]
+
+
+def _hit(found: Found, address: str, marker: Marker) -> Hit:
+    """A hit as it is shown; the excerpt is from a file only where the page itself has none of the words."""
+    kind, text, attachment = kinds.get(found.kind), found.text, ""
+    if found.attached and not marker.finds(found.text):
+        for title, words_of_file in files_in(found.attached):
+            if marker.finds(words_of_file):
+                text, attachment = words_of_file, title
+                break
+    return Hit(
+        found.page_id,
+        found.kind,
+        str(kind.label) if kind else "",
+        address,
+        marker.whole(found.title),
+        marker.excerpt(text),
+        found.published_at,
+        found.label,
+        attachment,
+    )
 
 
 def public_addresses(found: Sequence[Found]) -> dict[int, str]:

@@ -30,6 +30,7 @@ FIELDS = (
     Field(lambda found: found.title, 10.0, 6, 0.4),
     Field(lambda found: found.lead, 4.0, 20, 0.4),
     Field(lambda found: found.text[:READ], 1.5, 450, 0.6),
+    Field(lambda found: found.attached[:READ], 0.5, 450, 0.6),
 )
 
 

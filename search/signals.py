@@ -5,8 +5,9 @@ clock, is found by comparison, see `index.heal()`.
 """
 
 from django.db.models import Q
-from django.db.models.signals import post_delete, post_save
-from wagtail.models import Page, PageViewRestriction
+from django.db.models.signals import post_delete, post_save, pre_delete
+from wagtail.documents.models import AbstractDocument
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from core import kinds
@@ -14,7 +15,7 @@ from core.models import Keyword, Person
 from core.models.taxonomy import Term
 from core.usage import pages_with
 from search import index, promotions, synonyms
-from search.models import Promotion, SearchDocument, Synonym
+from search.models import DocumentText, Promotion, SearchDocument, Synonym
 
 
 def connect() -> None:
@@ -22,8 +23,10 @@ def connect() -> None:
         signal.connect(page_changed, dispatch_uid="search_page_changed")
     post_save.connect(page_saved, dispatch_uid="search_page_saved")
     post_delete.connect(page_deleted, dispatch_uid="search_page_deleted")
+    pre_delete.connect(document_deleted, dispatch_uid="search_document_deleted")
     for signal in (post_save, post_delete):
         signal.connect(restriction_changed, sender=PageViewRestriction, dispatch_uid="search_restriction_changed")
+        signal.connect(collection_changed, sender=CollectionViewRestriction, dispatch_uid="search_collection_changed")
         signal.connect(word_changed, dispatch_uid="search_word_changed")
         signal.connect(synonyms_changed, sender=Synonym, dispatch_uid="search_synonyms_changed")
         signal.connect(promotions_changed, sender=Promotion, dispatch_uid="search_promotions_changed")
@@ -52,6 +55,13 @@ def restriction_changed(instance, **kwargs) -> None:
     index.refresh(below.values_list("pk", flat=True))
 
 
+def collection_changed(instance, **kwargs) -> None:
+    """The files of a collection have been closed, or opened."""
+    texts = DocumentText.objects.filter(document__collection__path__startswith=instance.collection.path)
+    for text in texts.select_related("document"):
+        index.refresh(pages_with(text.document).values_list("pk", flat=True))
+
+
 def word_changed(sender, instance, created=False, **kwargs) -> None:
     """A theme, category, school form, keyword or person has another name: pages are found by it."""
     if not created and issubclass(sender, (Term, Keyword, Person)):
@@ -66,6 +76,13 @@ def pages_naming(thing) -> list[int]:
             if isinstance(thing, field.related_model):
                 ids |= set(kind.model.objects.filter(Q(**{field.name: thing.pk})).values_list("pk", flat=True))
     return list(SearchDocument.objects.filter(page_id__in=ids).values_list("page_id", flat=True))
+
+
+def document_deleted(sender, instance, **kwargs) -> None:
+    """Before it goes: afterwards nothing says on which pages it was."""
+    if issubclass(sender, AbstractDocument):
+        DocumentText.objects.filter(document=instance.pk).delete()
+        index.refresh_naming(list(pages_with(instance).values_list("pk", flat=True)))
 
 
 def synonyms_changed(**kwargs) -> None:

@@ -19,7 +19,7 @@ from search.spelling import SKELETON_LENGTH, skeleton
 
 COLUMNS = ("title", "title_parts", "lead", "body", "parts")
 DOCUMENT = ("docid", "page_id", "language", "kind", "year", "facets", "published_at", "version", "visible_until", "checksum")  # fmt: skip
-TEXT = ("page_id", "title", "label", "lead", "text")
+TEXT = ("page_id", "title", "label", "lead", "text", "attached")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 NEXT = "_next"
 INDEX_LOCK = 7132  # the name of a lock in PostgreSQL; `core.tree_lock` has the two before it
@@ -113,7 +113,7 @@ class Tables:
         )
         execute(
             f"CREATE TABLE {self.text} (page_id integer NOT NULL PRIMARY KEY, title text NOT NULL, label text NOT NULL,"
-            " lead text NOT NULL, text text NOT NULL)"
+            " lead text NOT NULL, text text NOT NULL, attached text NOT NULL)"
         )
         execute(
             f"CREATE TABLE {self.term} (language varchar(8) NOT NULL, term varchar({LONGEST_TERM}) NOT NULL,"

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from search import index, log
+from search import attachments, index, log
 from search.models import SearchChange, SearchHealth
 
 logger = logging.getLogger(__name__)
@@ -22,10 +22,20 @@ CHANGES_KEPT = timedelta(days=1)  # longer than any rebuild runs
 def chores() -> list[Callable[[], None]]:
     """What a worker does over and over."""
     if not settings.SEARCH_ENGINE:
-        return [Keeper()]
+        return [Keeper(), read_files]
     from search.following import Follower  # its client takes memory that most installations need not give
 
-    return [Keeper(), Follower()]
+    return [Keeper(), read_files, Follower()]
+
+
+def read_files() -> None:
+    """Reads the files that have come, or been replaced. Several workers may read the same one, with the same outcome."""
+    try:
+        attachments.read_some()
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception("a file could not be read for search")
 
 
 class Keeper:

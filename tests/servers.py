@@ -3,6 +3,7 @@
 import contextlib
 import email
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,6 +20,9 @@ import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import sync_playwright
+
+import services
+from search.lexicon import lexicon, path_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds for a server to answer
@@ -87,9 +91,13 @@ class Portal:
     env: dict
     processes: list
 
-    def manage(self, *arguments: str) -> str:
+    def attempt(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Runs a command of manage.py, whatever comes of it."""
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.env, text=True, capture_output=True)
+        return subprocess.run(command, cwd=ROOT, env=self.env, text=True, capture_output=True)
+
+    def manage(self, *arguments: str) -> str:
+        done = self.attempt(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -101,9 +109,11 @@ class Portal:
 
 
 def start_portal(
-    data_dir: Path, database_url: str | None, inbox: Inbox, demo: bool, settings: str = "settings.dev"
+    data_dir: Path, database_url: str | None, inbox: Inbox, demo: bool, settings: str = "settings.dev", **variables: str
 ) -> Portal:
+    """The portal in processes of its own, with what its environment is to have besides."""
     port = free_port()
+    share_lexicon(data_dir)
     env = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))}
     env |= {
         "DATA_DIR": str(data_dir),
@@ -117,6 +127,7 @@ def start_portal(
     env.pop("DATABASE_URL", None)
     if database_url:
         env["DATABASE_URL"] = database_url
+    env |= variables
     portal = Portal(f"http://127.0.0.1:{port}", env, [])
     portal.manage("migrate", "-v0")
     portal.manage("demo", *([] if demo else ["--empty"]))
@@ -143,6 +154,69 @@ def start_portal(
         )
     until(lambda: urllib.request.urlopen(f"{portal.url}/healthz", timeout=2).status == 200, what="the portal's answer")
     return portal
+
+
+def share_lexicon(data_dir: Path) -> None:
+    """Compiling the dictionaries takes seconds; the portals of a run use those of the tests."""
+    for language in ("sv", "en"):
+        lexicon(language)
+    (data_dir / "lexicon").symlink_to(path_of("sv").parent)
+
+
+class Elastic:
+    """A search engine of a test's own, which may be stopped and killed."""
+
+    def __init__(self):
+        # Where the server's own user may enter, which is not where tests keep their files.
+        self.folder = services.own(services.ROOT / f"elasticsearch-{uuid.uuid4().hex[:8]}")
+        self.port, self.transport = free_port(), free_port()
+        self.process: subprocess.Popen | None = None
+        home = services.ROOT / "elasticsearch"
+        self.server = next(path.parent for path in home.glob("elasticsearch-*/ready"))
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "ES_JAVA_HOME": services.java_home(),
+            "ES_JAVA_OPTS": "-Xms256m -Xmx256m",
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        values = {
+            "http.port": self.port,
+            "transport.port": self.transport,
+            "path.data": self.folder / "data",
+            "path.logs": self.folder / "logs",
+        }
+        options = [part for name, value in values.items() for part in ("-E", f"{name}={value}")]
+        with (self.folder / "out").open("a") as out:
+            self.process = subprocess.Popen(
+                [self.server / "bin/elasticsearch", *options],
+                env=self.env,
+                cwd=self.server,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                **services.as_user(),
+            )
+        health = f"{self.url}/_cluster/health?wait_for_status=yellow&timeout=1s"
+        until(lambda: urllib.request.urlopen(health, timeout=3).status == 200, 120, "the search engine's answer")
+
+    def signal(self, number: int) -> None:
+        os.killpg(self.process.pid, number)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.signal(signal.SIGCONT)
+            self.signal(signal.SIGKILL)
+        self.process.wait(timeout=15)
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder)
 
 
 @contextlib.contextmanager

@@ -44,6 +44,7 @@ class Found:
     label: str
     lead: str
     text: str
+    attached: str
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ STRIDE = 1_000_000
 WRITING = 30.0  # seconds for a bulk of documents
 PAGE = 5_000  # documents that are compared in one request
 COMBINATIONS = 60_000  # of kind, year and facets that are counted
+SHOWN = ("title", "label", "lead", "text", "attached")
 MAPPING = {
     "dynamic": False,
     "_source": {"excludes": list(COLUMNS)},
@@ -125,10 +126,8 @@ class Elasticsearch:
 
 def _read(source: dict) -> Found:
     published = parse_datetime(source["published_at"]) if source["published_at"] else None
-    shown = source["shown"]
-    return Found(
-        int(source["page_id"]), source["kind"], published, shown["title"], shown["label"], shown["lead"], shown["text"]
-    )
+    texts = [source["shown"][name] for name in SHOWN]
+    return Found(int(source["page_id"]), source["kind"], published, *texts)
 
 
 # Writing
@@ -151,7 +150,7 @@ def operations(entries: Iterable[Entry], change: int, index: str | None = None) 
             "visible_until": document.visible_until and document.visible_until.isoformat(),
             "checksum": document.checksum,
             "change": change,
-            "shown": {"title": document.title, "label": document.label, "lead": document.lead, "text": document.text},
+            "shown": {name: getattr(document, name) for name in SHOWN},
         }
 
 

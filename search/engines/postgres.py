@@ -11,7 +11,7 @@ from search.tables import Tables, quoted, rows_of
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
 BODY_FACTOR = 50  # ts_rank divides by the number of words in a body, which a title has few of
 BEST_BY_HEAD = 200  # hits by title and lead that are ranked by their whole text
-TEXTS = "t.label, t.lead, t.text"
+TEXTS = "t.label, t.lead, t.text, t.attached"
 VISIBLE = "(d.visible_until IS NULL OR d.visible_until > statement_timestamp())"
 
 
@@ -100,7 +100,7 @@ class Postgres:
             f"SELECT d.*, ts_rank('{{0, 0, 0, 1}}', d.h, %s::tsquery, 1) AS place FROM {self.tables.document} d"
             f" WHERE d.h @@ %s::tsquery AND {where} ORDER BY place DESC, d.docid DESC LIMIT %s",
             [query, query, *values, limit],
-            texts="'', '', ''",
+            texts="'', '', '', ''",
         )
 
     def _where(self, lookup: Lookup) -> tuple[str, list]:

@@ -8,7 +8,7 @@ from search.tables import Tables, rows_of
 
 NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 HEAD = "title title_parts lead"
-TEXTS = "t.label, t.lead, t.text"
+TEXTS = "t.label, t.lead, t.text, t.attached"
 
 
 def compiled(expression: Expression) -> str:
@@ -93,7 +93,7 @@ class SQLite:
         return [Tally(*row) for row in rows]
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        return self._found(lookup, "title", limit, 0, texts="'', '', ''")
+        return self._found(lookup, "title", limit, 0, texts="'', '', '', ''")
 
     def _visible(self) -> str:
         """Without what the clock has taken down since it was indexed."""

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('core', '0004_substantive_changes'),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
                 ('label', models.TextField()),
                 ('lead', models.TextField()),
                 ('text', models.TextField()),
+                ('attached', models.TextField()),
             ],
             options={
                 'db_table': 'search_text',
@@ -97,6 +99,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'change of the search index',
                 'verbose_name_plural': 'changes of the search index',
+            },
+        ),
+        migrations.CreateModel(
+            name='DocumentText',
+            fields=[
+                ('document', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_text', serialize=False, to='core.customdocument')),
+                ('mark', models.CharField(max_length=255)),
+                ('text', models.TextField(blank=True)),
+                ('problem', models.CharField(blank=True, max_length=20)),
+            ],
+            options={
+                'verbose_name': 'text of a document',
+                'verbose_name_plural': 'texts of documents',
             },
         ),
         migrations.CreateModel(

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -10,6 +11,7 @@ from tempfile import NamedTemporaryFile
 
 from django.core.management import call_command
 from django.test import Client
+from django.test.utils import setup_test_environment
 
 from home.models import ImportedPage
 from search.analysis import analyse_text
@@ -84,3 +86,12 @@ def code_of(label: str) -> str:
         if term := model.objects.filter(label_sv=label).first():
             return term.code
     raise LookupError(label)
+
+
+def main(*names: str) -> None:
+    """Builds the pages in an empty database, asks, and prints what was found: a process for another database."""
+    setup_test_environment()
+    call_command("migrate", verbosity=0)
+    call_command("demo", empty=True, stdout=StringIO())
+    build(*names)
+    sys.stdout.write(json.dumps([outcome.found for outcome in outcomes(*names)]) + "\n")

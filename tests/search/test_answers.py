@@ -1,0 +1,256 @@
+"""What a visitor gets: hits in order, numbers that are true, excerpts with the words marked, and help where nothing is found."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from articles.models import BookTipPage, NewsPage
+from core.models import SchoolForm, Theme
+from methods.models import MethodPage
+from search.query import Answer, Asked, suggestions
+from tests.search.test_hostile import HOSTILE
+from tests.world import make_page, publish
+
+pytestmark = pytest.mark.django_db
+STATEMENTS = 6  # for hits, numbers, excerpts and what was meant
+FRAME = 8  # for the page round them
+
+
+def get(client, text: str, place: str = "/sok/", **filters) -> str:
+    return client.get(place, {"q": text, **filters}).content.decode()
+
+
+def found(content: str) -> list[str]:
+    """The addresses of the hits, in order."""
+    return re.findall(r'<article class="result.*?<a href="([^"]+)"', content, re.DOTALL)
+
+
+def total(content: str) -> int:
+    return int(re.search(r'data-total="(\d+)"', content)[1])
+
+
+def theme(code: str) -> Theme:
+    return Theme.objects.get(code=code)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Läraren och eleven", "lärares"),
+        ("Böcker vi minns", "bok"),
+        ("En bok vi minns", "böckerna"),
+        ("Kollegaobservation i praktiken", "observation"),
+        ("Kollegaobservation i praktiken", "kollega observation"),
+        ("Observation av en kollega", "kollegaobservation"),
+        ("Läs- och skrivutveckling", "läsutveckling"),
+        ("It-pedagogens vardag", "itpedagog"),
+        ("It-pedagogens vardag", "it pedagog"),
+        ("Ängsskolans lärare", "angsskolan larare"),
+        ("Bedömning för lärande", "bedömmning"),
+        ("Bedömning för lärande", "formativ bedömning"[9:]),
+        ("Kritiskt tänkande", "kritiskttänkande"),
+    ],
+)
+def test_a_page_is_found_by_its_words_in_another_form(title, text, client):
+    page = make_page(title=title)
+    assert found(get(client, text))[:1] == [page.url]
+
+
+def test_words_that_only_look_alike_are_not_taken_for_one_another(client):
+    make_page(title="Lärare i samtal", intro="Om yrket.", body=[("paragraph", "<p>Ett yrke.</p>")])
+    assert total(get(client, "lera")) == 0
+
+
+def test_a_phrase_is_found_in_its_order_only(client):
+    page = make_page(title="Öppna frågor i klassrummet")
+    make_page(title="Frågor som är öppna")
+    assert found(get(client, '"öppna frågor"')) == [page.url]
+
+
+def test_a_word_behind_a_minus_is_not_in_the_hits(client):
+    page = make_page(title="Läsning på fritids")
+    make_page(title="Läsning i skolan")
+    assert found(get(client, "läsning -skola")) == [page.url]
+
+
+def test_what_is_misspelt_is_shown_corrected_with_a_way_back(client):
+    page = make_page(title="Kollegialt lärande")
+    content = get(client, "kollegalt")
+    assert found(content) == [page.url]
+    link = re.search(r'<a href="([^"]+)" data-suggestion>([^<]+)</a>', content)
+    assert link[2] == "kollegialt"
+    assert found(client.get(f"/sok/{link[1]}").content.decode()) == [page.url]
+    back = re.search(r'Sök i stället efter <a href="([^"]+)">kollegalt</a>', content)[1]
+    content = client.get(f"/sok/{back}").content.decode()
+    assert total(content) == 0
+    assert "data-suggestion" not in content
+
+
+def test_pages_with_all_the_words_come_before_those_with_some(client):
+    some = make_page(title="Läsning i skolan")
+    both = make_page(title="Läsning och skrivning", intro="Om läsning.")
+    content = get(client, "läsning skrivning")
+    assert found(content) == [both.url, some.url]
+    assert "Sidor med några av orden" in content
+    assert total(content) == 2
+
+
+def test_the_words_are_marked_as_they_are_written_and_text_is_shown_as_text(client):
+    make_page(title="Läraren <b>& eleven</b>", intro="En kort ingress om lärarna.")
+    content = get(client, "lärare")
+    assert "<mark>Läraren</mark> &lt;b&gt;&amp; eleven&lt;/b&gt;" in content
+    assert "<mark>lärarna</mark>" in content
+
+
+def test_an_excerpt_is_cut_where_the_words_are(client):
+    long = "Något annat. " * 60
+    make_page(title="En rubrik", body=[("paragraph", f"<p>{long} Här står besynnerligheten till slut. {long}</p>")])
+    content = get(client, "besynnerlighet")
+    excerpt = re.search(r'<p class="excerpt">(.*?)</p>', content)[1]
+    assert "<mark>besynnerligheten</mark>" in excerpt
+    assert excerpt.startswith("… ")
+    assert len(excerpt) < 400
+
+
+@pytest.fixture
+def shelf():
+    """Pages of three kinds on two themes, in two years."""
+    forms = [SchoolForm.objects.get(code="preschool")]
+    for number in range(12):
+        kind = (NewsPage, BookTipPage, MethodPage)[number % 3]
+        page = make_page(kind, title=f"Läsning {number}", themes=[theme("assessment" if number % 2 else "safety_calm")])
+        page.school_forms = forms if number < 5 else []
+        page.first_published_at = datetime(2024 + number % 2, 3, number + 1, 12, tzinfo=timezone.get_current_timezone())
+        publish(page.save_revision())
+
+
+def choices(content: str, name: str) -> dict[str, int]:
+    """What can be chosen in a field, with the number that is said."""
+    field = re.search(rf'<select name="{name}".*?</select>', content, re.DOTALL)
+    options = re.findall(r'<option value="([^"]+)"[^>]*>[^<]*\((\d+)\)', field[0]) if field else []
+    return {value: int(number) for value, number in options}
+
+
+@pytest.mark.parametrize("chosen", [{}, {"theme": "assessment"}, {"year": "2024"}, {"kind": "news"}])
+def test_every_number_is_the_number_of_hits_that_one_gets(chosen, shelf, client):
+    content = get(client, "läsning", **chosen)
+    for name in ("theme", "school_form", "category", "year"):
+        for value, number in choices(content, name).items():
+            assert total(get(client, "läsning", **{**chosen, name: value})) == number, (name, value)
+    kinds = re.findall(r'href="([^"]+)"[^>]*>.*?<span class="count">(\d+)</span>', content)
+    for address, number in kinds if "kind" not in chosen else ():
+        assert total(client.get(f"/sok/{address.replace('&amp;', '&')}").content.decode()) == int(number)
+    assert kinds
+    assert choices(content, "theme")
+
+
+def test_filters_show_as_chips_that_take_them_away(shelf, client):
+    content = get(client, "läsning", theme="assessment", year="2025")
+    chips = re.findall(r'<a class="chip" href="([^"]+)"><span class="visually-hidden">Ta bort', content)
+    assert len(chips) == 2
+    for address in chips:
+        assert total(client.get(f"/sok/{address.replace('&amp;', '&')}").content.decode()) == 6
+
+
+def test_the_newest_come_first_when_asked_for(shelf, client):
+    content = get(client, "läsning", sort="newest")
+    dates = re.findall(r'<time datetime="([^"]+)"', content)
+    assert dates == sorted(dates, reverse=True)
+    assert total(content) == 12
+
+
+def test_no_hit_is_on_two_pages_and_none_is_missing(client):
+    pages = [make_page(title=f"Läsning {number}", intro="läsning " * (1 + number % 7)) for number in range(43)]
+    for sort in ("relevance", "newest"):
+        shown = [url for number in range(1, 6) for url in found(get(client, "läsning", sort=sort, page=number))]
+        assert sorted(shown) == sorted(page.url for page in pages), sort
+
+
+def test_a_page_without_hits_helps(client):
+    make_page(title="Observation i klassrummet")
+    content = get(client, "obsvxqzv")
+    assert total(content) == 0
+    help_ = content.split('<div class="empty">')[1]
+    assert "observation" in help_
+    assert "Observation i klassrummet" in help_
+
+
+def test_search_pages_are_not_for_search_engines(client):
+    assert '<meta name="robots" content="noindex' in get(client, "läsning")
+
+
+def test_suggestions_are_words_and_pages_typed_with_dots_or_without():
+    page = make_page(title="Läraryrkets historia")
+    for typed in ("läraryr", "lararyr", "LÄRARYR"):
+        listed = suggestions(typed, "sv")
+        assert {"text": "läraryrkets", "url": None, "kind": None} in listed
+        assert {"text": page.title, "url": page.url, "kind": "news"} in listed
+
+
+def test_suggestions_follow_the_words_before():
+    page = make_page(title="Kollegialt lärande i förskolan")
+    make_page(title="Kollegialt samtal")
+    assert [each["text"] for each in suggestions("kollegialt förs", "sv")] == [page.title]
+
+
+def test_an_answer_takes_few_statements_whatever_is_found(shelf, client):
+    cache.clear()
+    for text in ("läsning", "läsnign", "läsning besynnerlig", "finns inte alls"):
+        with CaptureQueriesContext(connection) as captured:
+            answer = Answer(Asked(text, "sv"))
+            answer.hits(answer[0:10])
+            answer.counts("theme")
+            assert answer.corrected is not None
+        searched = [query["sql"] for query in captured if "search_synonym" not in query["sql"]]
+        searched = [sql for sql in searched if "SAVEPOINT" not in sql and "SET LOCAL" not in sql]
+        assert len(searched) <= STATEMENTS + (text == "läsning besynnerlig"), searched
+    with CaptureQueriesContext(connection) as captured:
+        get(client, "läsning")
+    assert (
+        len([q for q in captured if "SAVEPOINT" not in q["sql"] and "SET LOCAL" not in q["sql"]]) <= STATEMENTS + FRAME
+    )
+
+
+def test_no_page_is_built_for_a_hit(shelf, monkeypatch):
+    from django.db.models.signals import post_init
+    from wagtail.models import Page
+
+    built = []
+
+    def note(sender, instance, **kwargs):
+        if isinstance(instance, Page):
+            built.append(instance)
+
+    post_init.connect(note)
+    try:
+        answer = Answer(Asked("läsning", "sv"))
+        assert answer.hits(answer[0:10])
+    finally:
+        post_init.disconnect(note)
+    assert not built
+
+
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.one_of(
+        st.text(max_size=120),
+        st.lists(st.sampled_from([*HOSTILE, "läsning", "-", '"', "skola"]), max_size=6).map(" ".join),
+    )
+)
+def test_nothing_that_can_be_typed_is_an_error(text):
+    answer = Answer(Asked(text, "sv"))
+    answer.hits(answer[0:10])
+    answer.counts("kind")
+    suggestions(text, "sv")
+
+
+def test_what_expires_while_somebody_reads_is_gone_from_numbers_too(client):
+    make_page(title="Besynnerlig rubrik", expire_at=timezone.now() + timedelta(days=1))
+    assert total(get(client, "besynnerlig")) == 1
