@@ -56,6 +56,9 @@ class Policy(Protocol):
     def objection(self, page, user, action: str) -> str:
         """Why this person cannot give this verdict now, in words; an empty string if they can."""
 
+    def decided(self, page, seen: str) -> str:
+        """Who has given the verdict already on the step that was seen, in words; an empty string if nobody has."""
+
     def replaced(self, file) -> None:
         """A picture or document has been given a new file, perhaps on pages that were approved with the old one."""
 

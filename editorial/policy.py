@@ -46,3 +46,6 @@ class WorkflowPolicy:
 
     def objection(self, page, user, action: str) -> str:
         return rules.objection(page, user, action)
+
+    def decided(self, page, seen: str) -> str:
+        return rules.decided(page, seen)

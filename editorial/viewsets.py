@@ -30,6 +30,7 @@ from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 from core.models import Audience, Keyword, Person, SchoolForm, Subject, Theme
 from core.wagtail_hooks import WORD_LISTS
 from editorial import accounts
+from editorial.approval_views import VerdictDialogueView, VerdictView
 from editorial.checklist import check_rows
 from editorial.checklist_views import CreateWithChecklist, EditWithChecklist
 from editorial.history import NewsroomHistoryView
@@ -114,7 +115,11 @@ class NewsroomCreateView(CheckedAgain, CreateWithChecklist):
 
 
 class NewsroomEditView(CheckedAgain, EditWithChecklist):
-    pass
+    def form_invalid(self, form):
+        """Of a page that is locked Wagtail says only that; whoever comes too late for a verdict is told why it is."""
+        if form.is_late and self.locked_for_user:
+            messages.error(self.request, " ".join(form.non_field_errors()))
+        return super().form_invalid(form)
 
 
 class NewsroomRevertView(RevisionsRevertView):
@@ -138,6 +143,8 @@ class NewsroomPageViewSet(PageViewSet):
     revisions_revert_view_class = NewsroomRevertView
     unpublish_view_class = NewsroomUnpublishView
     delete_view_class = NewsroomDeleteView
+    workflow_action_view_class = VerdictView
+    collect_workflow_action_data_view_class = VerdictDialogueView
 
 
 class HandOverBulkAction(PageBulkAction):
