@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, PagePermissionTester, Revision, TaskState
+from wagtail_localize.models import TranslationSource
 
 from core.models.revisions import RevisionRecord, fingerprint
 from core.models.stewardship import Stewardship
@@ -58,6 +59,9 @@ class Policy(Protocol):
 
     def decided(self, page, seen: str) -> str:
         """Who has given the verdict already on the step that was seen, in words; an empty string if nobody has."""
+
+    def writers(self, page) -> set[int]:
+        """The keys of everyone who wrote what a page holds that is not public."""
 
     def replaced(self, file) -> None:
         """A picture or document has been given a new file, perhaps on pages that were approved with the old one."""
@@ -287,9 +291,13 @@ def head_of(page) -> int | None:
 
 
 def is_relied_on(revision) -> bool:
-    """Whether someone has seen or approved exactly this revision, so that it must stay as it is."""
+    """Whether someone has seen, approved or translated exactly this revision, so that it must stay as it is."""
+    key, locale = revision.content.get("translation_key"), revision.content.get("locale")
     return (
         Page.objects.filter(live_revision_id=revision.pk).exists()
+        or TranslationSource.objects.filter(
+            object_id=key, locale=locale, last_updated_at__gte=revision.created_at
+        ).exists()
         or Revision.objects.filter(pk=revision.pk, approved_go_live_at__isnull=False).exists()
         or TaskState.objects.filter(revision_id=revision.pk).exists()
     )
@@ -308,13 +316,24 @@ def record(revision, parent, user, restored=None, wrote: bool = True) -> Revisio
     return row
 
 
+def unpublished_revisions(page):
+    """Revisions since the one that is live, oldest first; all of them while the page is not live."""
+    revisions = Revision.objects.for_instance(page).order_by("pk")
+    return revisions.filter(pk__gt=page.live_revision_id) if page.live and page.live_revision_id else revisions
+
+
 def writers_behind(revision) -> set[int]:
-    """The keys of those who wrote a revision or one it was made from, back to the last that has been public."""
+    """The keys of those who wrote a revision or one it was made from, back to the last that has been public.
+
+    Where nothing tells who wrote it, as when it came along with a copy whose original is gone, it is whoever saved it.
+    """
     writers: set[int] = set()
     while revision and not was_public(revision):
         row = RevisionRecord.objects.filter(revision=revision).select_related("parent").first()
-        writers |= set(row.authors.values_list("pk", flat=True)) if row else {revision.user_id} - {None}
-        revision = row.parent if row else None
+        known = set(row.authors.values_list("pk", flat=True)) if row else set()
+        parent = row.parent if row else None
+        writers |= known if known or parent else {revision.user_id} - {None}
+        revision = parent
     return writers
 
 

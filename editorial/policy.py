@@ -3,6 +3,7 @@
 from wagtail.models import Page, TaskState, WorkflowPage, WorkflowState
 
 from editorial import task as rules
+from editorial.authors import authors
 from editorial.checklist import check
 from editorial.replaced import flag
 
@@ -37,6 +38,9 @@ class WorkflowPolicy:
         first = state.workflow.tasks.filter(active=True).first()
         if first and state.current_task_state.task_id != first.pk:
             TaskState.objects.filter(pk=state.current_task_state_id).first().specific.cancel(user=user)
+
+    def writers(self, page) -> set[int]:
+        return authors(page)
 
     def replaced(self, file) -> None:
         flag(file)
