@@ -117,6 +117,8 @@ class NewsroomCreateView(CheckedAgain, CreateWithChecklist):
 class NewsroomEditView(CheckedAgain, EditWithChecklist):
     def form_invalid(self, form):
         """Of a page that is locked Wagtail says only that; whoever comes too late for a verdict is told why it is."""
+        if form.is_conflict:
+            self.autosave_enabled = False  # while two versions are on the screen, nothing is chosen by itself
         if form.is_late and self.locked_for_user:
             messages.error(self.request, " ".join(form.non_field_errors()))
         return super().form_invalid(form)
