@@ -2,6 +2,7 @@
 
 from copy import copy
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -115,6 +116,11 @@ class NewsroomCreateView(CheckedAgain, CreateWithChecklist):
 
 
 class NewsroomEditView(CheckedAgain, EditWithChecklist):
+    def send_commenting_notifications(self, changes):
+        """In the site's language to those who have chosen none; Wagtail would take that of whoever comments."""
+        with override(settings.LANGUAGE_CODE):
+            return super().send_commenting_notifications(changes)
+
     def form_invalid(self, form):
         """Of a page that is locked Wagtail says only that; whoever comes too late for a verdict is told why it is."""
         if form.is_conflict:
