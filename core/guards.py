@@ -36,6 +36,8 @@ class Publication(Enum):
     INCOMPLETE = 2  # what publication demands may be missing: an import, whose shortcomings are listed
 
 
+PAST_THE_WORKFLOW = "wagtail.publish.superuser"
+
 _publication: ContextVar[Publication] = ContextVar("publication", default=Publication.FORBIDDEN)
 
 
@@ -104,6 +106,11 @@ def is_authorised() -> bool:
     """
     user = get_active_log_context().user
     return _publication.get() is not Publication.FORBIDDEN or bool(user and user.is_superuser)
+
+
+def goes_past_the_workflow(page) -> bool:
+    """Whether publishing this page now is an act that nobody has approved. Those who are no superusers do not get that far."""
+    return _policy is not None and _publication.get() is Publication.FORBIDDEN and guarded(page)
 
 
 class GuardedPermissionTester(PagePermissionTester):
@@ -256,6 +263,8 @@ class GuardedPage:
             is_past_the_workflow = _policy and not due and _publication.get() is Publication.FORBIDDEN
             if is_past_the_workflow and (stops := _policy.stops(revision.as_object())):
                 raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(stops)})
+            if not due and goes_past_the_workflow(self) and kwargs.get("log_action", True) is True:
+                kwargs["log_action"] = PAST_THE_WORKFLOW
             is_first = self.first_published_at is None
             with authorised_publication(incomplete=_publication.get() is Publication.INCOMPLETE):
                 published = super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})

@@ -299,7 +299,7 @@ def test_a_superuser_stands_above_the_rules_and_is_logged(draft):
     admin = make_user(is_superuser=True)
     assert write(admin, draft, action__publish="1").status_code == 302
     assert fresh(draft).live
-    assert PageLogEntry.objects.get(page=draft, action="wagtail.publish").user == admin
+    assert PageLogEntry.objects.get(page=draft, action__startswith="wagtail.publish").user == admin
 
 
 def test_the_author_reads_what_was_asked_beside_the_text(in_review, people):
