@@ -8,9 +8,11 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from core import admin_inline, tree_lock
+        from core import admin_inline, bypass, copies, tree_lock
         from core.rich_text import let_translations_keep_marks
 
         let_translations_keep_marks()
         admin_inline.install()
         tree_lock.connect()
+        copies.connect()
+        bypass.connect()

@@ -43,7 +43,7 @@ class BasePageForm(WagtailAdminPageForm):
         help_text=_("Keeps the page on top of its list until then. Its date does not change."),
     )
 
-    is_conflict = False
+    is_conflict = is_late = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -142,6 +142,11 @@ class BasePageForm(WagtailAdminPageForm):
                 chosen = [term for term in theirs if term in sent] + [term for term in sent if term not in theirs]
                 setattr(self.instance, field.name, chosen)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether somebody else was quicker, which is answered with 409."""
+        return self.is_conflict or self.is_late
+
     @staticmethod
     def _reads_as(one, other) -> bool:
         return other is not None and fingerprint(one.content) == fingerprint(other.content)
@@ -151,6 +156,9 @@ class BasePageForm(WagtailAdminPageForm):
         rules = policy()
         if not self.verdict or rules is None or not self.instance.pk:
             return ""
+        if reason := rules.decided(self.instance, self.data.get("seen_task_state", "")):
+            self.is_late = True
+            return reason
         return rules.objection(self.instance, self.for_user, self.verdict)
 
     def is_valid(self):
@@ -175,7 +183,7 @@ class BasePageForm(WagtailAdminPageForm):
     def clean(self):
         cleaned = super().clean()
         problem = self.conflict()
-        self.is_conflict = bool(problem)  # answered with 409
+        self.is_conflict = bool(problem)
         if problem := problem or self.objection():
             self.add_error(None, problem)
         if self.is_deferred_validation:

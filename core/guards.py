@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import get_active_log_context
 from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, PagePermissionTester, Revision, TaskState
+from wagtail_localize.models import TranslationSource
 
 from core.models.revisions import RevisionRecord, fingerprint
 from core.models.stewardship import Stewardship
@@ -34,6 +35,8 @@ class Publication(Enum):
     COMPLETE = 1
     INCOMPLETE = 2  # what publication demands may be missing: an import, whose shortcomings are listed
 
+
+PAST_THE_WORKFLOW = "wagtail.publish.superuser"
 
 _publication: ContextVar[Publication] = ContextVar("publication", default=Publication.FORBIDDEN)
 
@@ -55,6 +58,12 @@ class Policy(Protocol):
 
     def objection(self, page, user, action: str) -> str:
         """Why this person cannot give this verdict now, in words; an empty string if they can."""
+
+    def decided(self, page, seen: str) -> str:
+        """Who has given the verdict already on the step that was seen, in words; an empty string if nobody has."""
+
+    def writers(self, page) -> set[int]:
+        """The keys of everyone who wrote what a page holds that is not public."""
 
     def replaced(self, file) -> None:
         """A picture or document has been given a new file, perhaps on pages that were approved with the old one."""
@@ -97,6 +106,11 @@ def is_authorised() -> bool:
     """
     user = get_active_log_context().user
     return _publication.get() is not Publication.FORBIDDEN or bool(user and user.is_superuser)
+
+
+def goes_past_the_workflow(page) -> bool:
+    """Whether publishing this page now is an act that nobody has approved. Those who are no superusers do not get that far."""
+    return _policy is not None and _publication.get() is Publication.FORBIDDEN and guarded(page)
 
 
 class GuardedPermissionTester(PagePermissionTester):
@@ -249,6 +263,8 @@ class GuardedPage:
             is_past_the_workflow = _policy and not due and _publication.get() is Publication.FORBIDDEN
             if is_past_the_workflow and (stops := _policy.stops(revision.as_object())):
                 raise Refused(_("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(stops)})
+            if not due and goes_past_the_workflow(self) and kwargs.get("log_action", True) is True:
+                kwargs["log_action"] = PAST_THE_WORKFLOW
             is_first = self.first_published_at is None
             with authorised_publication(incomplete=_publication.get() is Publication.INCOMPLETE):
                 published = super().publish(revision, user=user, **{**kwargs, "skip_permission_checks": True})
@@ -284,9 +300,13 @@ def head_of(page) -> int | None:
 
 
 def is_relied_on(revision) -> bool:
-    """Whether someone has seen or approved exactly this revision, so that it must stay as it is."""
+    """Whether someone has seen, approved or translated exactly this revision, so that it must stay as it is."""
+    key, locale = revision.content.get("translation_key"), revision.content.get("locale")
     return (
         Page.objects.filter(live_revision_id=revision.pk).exists()
+        or TranslationSource.objects.filter(
+            object_id=key, locale=locale, last_updated_at__gte=revision.created_at
+        ).exists()
         or Revision.objects.filter(pk=revision.pk, approved_go_live_at__isnull=False).exists()
         or TaskState.objects.filter(revision_id=revision.pk).exists()
     )
@@ -305,13 +325,24 @@ def record(revision, parent, user, restored=None, wrote: bool = True) -> Revisio
     return row
 
 
+def unpublished_revisions(page):
+    """Revisions since the one that is live, oldest first; all of them while the page is not live."""
+    revisions = Revision.objects.for_instance(page).order_by("pk")
+    return revisions.filter(pk__gt=page.live_revision_id) if page.live and page.live_revision_id else revisions
+
+
 def writers_behind(revision) -> set[int]:
-    """The keys of those who wrote a revision or one it was made from, back to the last that has been public."""
+    """The keys of those who wrote a revision or one it was made from, back to the last that has been public.
+
+    Where nothing tells who wrote it, as when it came along with a copy whose original is gone, it is whoever saved it.
+    """
     writers: set[int] = set()
     while revision and not was_public(revision):
         row = RevisionRecord.objects.filter(revision=revision).select_related("parent").first()
-        writers |= set(row.authors.values_list("pk", flat=True)) if row else {revision.user_id} - {None}
-        revision = row.parent if row else None
+        known = set(row.authors.values_list("pk", flat=True)) if row else set()
+        parent = row.parent if row else None
+        writers |= known if known or parent else {revision.user_id} - {None}
+        revision = parent
     return writers
 
 

@@ -50,21 +50,28 @@ def atomic_writes(get_response):
                 if hasattr(response, "render") and not response.is_rendered:
                     response.render()
                 form = (getattr(response, "context_data", None) or {}).get("form")
-                if getattr(form, "is_conflict", False):
+                if getattr(form, "is_refused", False):
                     response.status_code = 409
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
         except (Refused, ValidationError) as refusal:
             # Valid when the form was looked at, and no longer when it was stored: someone else has taken the address.
-            reason = "; ".join(getattr(refusal, "messages", [str(refusal)]))
-            came_from = request.headers.get("referer", "")
-            is_own = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-            values = {"reason": reason, "back": came_from if is_own else request.path}
-            response = render(request, "core/refused.html", values, status=409)
+            response = say_why_not(request, refusal)
         return response
 
-    middleware.process_view = process_view
+    def process_exception(request, exception):
+        return say_why_not(request, exception) if isinstance(exception, Refused) else None
+
+    middleware.process_view, middleware.process_exception = process_view, process_exception
     return middleware
+
+
+def say_why_not(request, refusal):
+    reason = "; ".join(getattr(refusal, "messages", [str(refusal)]))
+    came_from = request.headers.get("referer", "")
+    is_own = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    values = {"reason": reason, "back": came_from if is_own else request.path}
+    return render(request, "core/refused.html", values, status=409)
 
 
 class Compression(CompressionMiddleware):

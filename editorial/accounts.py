@@ -13,6 +13,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.forms.auth import PasswordResetForm as WagtailPasswordResetForm
 from wagtail.log_actions import log
 from wagtail.models import Page
@@ -23,6 +24,14 @@ from core.models import Stewardship
 from editorial import mail
 
 User = get_user_model()
+
+
+class SignInForm(LoginForm):
+    """Wagtail's, whose second field has its English name for a label."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
 
 
 def may_manage(actor, user) -> bool:

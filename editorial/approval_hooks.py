@@ -8,7 +8,8 @@ from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
 
-from core.guards import guarded
+from core.bypass import SCHEDULED
+from core.guards import PAST_THE_WORKFLOW, guarded
 from editorial import approval_views, takedown_views, translations
 from editorial.force import may_force, may_see_reviews
 from editorial.models import FourEyesTask
@@ -103,6 +104,11 @@ def log_actions(actions):
         ("editorial.after_review", _("After-review"), _("Looked at after it was published without review")),
     ):
         actions.register_action(name, label, message)
+    for name, label in (
+        (PAST_THE_WORKFLOW, _("Superuser: published past the workflow")),
+        (SCHEDULED, _("Superuser: scheduled past the workflow")),
+    ):
+        actions.register_action(name, label, label)
     for name, label in (
         ("wagtail.publish.force", _("Published without review")),
         ("wagtail.unpublish", _("Unpublished")),

@@ -1,4 +1,4 @@
-"""The screens of forced publication: the form, and the list of what someone still has to look at."""
+"""The screens of approval: verdicts in Wagtail's dialogues, forced publication and the list of what someone has to look at."""
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -10,11 +10,30 @@ from django.views.decorators.http import require_POST
 from django.views.generic import FormView, ListView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.pages.workflow import CollectWorkflowActionDataView, WorkflowActionView
 from wagtail.models import Page
 
+from core.guards import head_of
 from editorial.force import finish_review, force_publish, may_force, may_review, may_see_reviews
 from editorial.models import AfterReview
-from editorial.task import what_is_missing
+from editorial.task import locked, what_is_missing
+
+
+class OneVerdict:
+    """Whoever comes second is told who decided what. Wagtail sends them away without a word once the review has ended."""
+
+    def dispatch(self, request, *args, **kwargs):
+        head_of(self.object)
+        locked(self.task_state)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class VerdictView(OneVerdict, WorkflowActionView):
+    pass
+
+
+class VerdictDialogueView(OneVerdict, CollectWorkflowActionDataView):
+    """The editor's dialogue, whose answers are sent along with the page."""
 
 
 class ReasonForm(forms.Form):

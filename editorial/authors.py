@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import FieldDoesNotExist
-from wagtail.models import Revision
 from wagtail_localize.models import StringTranslation
 
+from core.guards import unpublished_revisions
 from core.models.revisions import RevisionRecord, text_of
 
 
@@ -17,12 +17,6 @@ class Contribution:
     user: object
     fields: tuple[str, ...]
     when: datetime
-
-
-def unpublished_revisions(page):
-    """Revisions since the one that is live, oldest first; all of them while the page is not live."""
-    revisions = Revision.objects.for_instance(page).order_by("pk")
-    return revisions.filter(pk__gt=page.live_revision_id) if page.live and page.live_revision_id else revisions
 
 
 def translated_strings(page):
@@ -49,11 +43,12 @@ def contribution(page, user) -> Contribution | None:
     own = unpublished_revisions(page).filter(record__authors=user) | unpublished_revisions(page).filter(
         record=None, user=user
     )
-    revision = own.select_related("record__parent").last()
+    own = own.select_related("record__parent")
+    revision = own.filter(user=user).last() or own.last()
     if revision is None:
         string = translated_strings(page).filter(last_translated_by=user).latest("updated_at")
         return Contribution(user, (), string.updated_at)
-    before = revision.record.parent if hasattr(revision, "record") else None
+    before = revision.record.parent if hasattr(revision, "record") and revision.user_id == user.pk else None
     return Contribution(user, changed_fields(page, before, revision), revision.created_at)
 
 

@@ -3,6 +3,7 @@
 from wagtail.models import Page, TaskState, WorkflowPage, WorkflowState
 
 from editorial import task as rules
+from editorial.authors import authors
 from editorial.checklist import check
 from editorial.replaced import flag
 
@@ -38,6 +39,9 @@ class WorkflowPolicy:
         if first and state.current_task_state.task_id != first.pk:
             TaskState.objects.filter(pk=state.current_task_state_id).first().specific.cancel(user=user)
 
+    def writers(self, page) -> set[int]:
+        return authors(page)
+
     def replaced(self, file) -> None:
         flag(file)
 
@@ -46,3 +50,6 @@ class WorkflowPolicy:
 
     def objection(self, page, user, action: str) -> str:
         return rules.objection(page, user, action)
+
+    def decided(self, page, seen: str) -> str:
+        return rules.decided(page, seen)

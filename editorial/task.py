@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.forms import TaskStateCommentForm
 from wagtail.log_actions import log
@@ -26,6 +26,10 @@ from editorial.checklist import check
 
 AT_PROPOSED_TIME, NOW, AT_OTHER_TIME = "proposed", "now", "other"
 MAX_FIELDS = 3
+VERDICTS = {
+    TaskState.STATUS_APPROVED: pgettext_lazy("verdict", "approved"),
+    TaskState.STATUS_REJECTED: pgettext_lazy("verdict", "sent back"),
+}
 
 
 class VerdictForm(TaskStateCommentForm):
@@ -105,11 +109,9 @@ def begin(workflow_state) -> None:
 
 def objection(page, user, action: str) -> str:
     """Why this person cannot give this verdict on the page now, in words; an empty string if they can."""
-    state = page.current_workflow_task_state
-    if state is None:
-        last = TaskState.objects.for_instance(page).exclude(finished_at=None).order_by("finished_at").last()
-        return decided_by(last) if last else _("The page is not under review.")
-    task = state.task.specific
+    if reason := decided(page):
+        return reason
+    task = page.current_workflow_task
     if not is_member(task, user):
         return _("This step is for %(groups)s.") % {"groups": ", ".join(task.groups.values_list("name", flat=True))}
     if action != "approve":
@@ -121,10 +123,27 @@ def objection(page, user, action: str) -> str:
     return ""
 
 
+def decided(page, seen: str = "") -> str:
+    """Who has decided already what someone gives a verdict about, and how; an empty string while it is open.
+
+    `seen` is the key of the step that was on the screen: a verdict about one step is never taken for one about the next.
+    """
+    states = TaskState.objects.for_instance(page)
+    if page.current_workflow_task_state is None:
+        last = states.exclude(finished_at=None).order_by("finished_at").last()
+        return decided_by(last) if last else _("The page is not under review.")
+    earlier = states.filter(pk=seen, status__in=VERDICTS).first() if seen.isdecimal() else None
+    return decided_by(earlier) if earlier else ""
+
+
 def decided_by(state) -> str:
-    if state.finished_by is None:
-        return _("This was already decided by someone else.")
-    return _("This was already decided by %(name)s.") % {"name": state.finished_by}
+    name = state.finished_by or _("someone else")
+    if state.status in VERDICTS:
+        return _("This was already decided by %(name)s: %(verdict)s.") % {
+            "name": name,
+            "verdict": VERDICTS[state.status],
+        }
+    return _("This was already decided by %(name)s.") % {"name": name}
 
 
 def is_member(task, user) -> bool:
@@ -168,11 +187,17 @@ def form_for(task, action: str):
 
 
 def locked(task_state) -> TaskState:
-    """The task state, held until the end of this transaction so that a second verdict waits for the first."""
+    """The task state, held until the end of this transaction so that a second verdict waits for the first.
+
+    Its page has to be held before (`head_of`). Raises Refused when the verdict has been given.
+    """
     states = TaskState.objects.filter(pk=task_state.pk)
-    if connection.features.has_select_for_update:
+    if connection.in_atomic_block and connection.features.has_select_for_update:
         states = states.select_for_update()
-    return states.get()
+    current = states.get()
+    if current.status != TaskState.STATUS_IN_PROGRESS:
+        raise Refused(decided_by(current))
+    return current
 
 
 def decide(
@@ -197,8 +222,6 @@ def decide(
     page = task_state.workflow_state.content_object.specific
     head = head_of(page)
     current = locked(task_state)
-    if current.status != TaskState.STATUS_IN_PROGRESS:
-        raise Refused(decided_by(current))
     page.refresh_from_db()
     if reason := objection(page, user, action):
         raise Refused(reason)

@@ -2,6 +2,7 @@
 
 from copy import copy
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from wagtail.admin import messages
@@ -30,6 +31,7 @@ from wagtail.users.views.users import UserViewSet as WagtailUserViewSet
 from core.models import Audience, Keyword, Person, SchoolForm, Subject, Theme
 from core.wagtail_hooks import WORD_LISTS
 from editorial import accounts
+from editorial.approval_views import VerdictDialogueView, VerdictView
 from editorial.checklist import check_rows
 from editorial.checklist_views import CreateWithChecklist, EditWithChecklist
 from editorial.history import NewsroomHistoryView
@@ -114,7 +116,18 @@ class NewsroomCreateView(CheckedAgain, CreateWithChecklist):
 
 
 class NewsroomEditView(CheckedAgain, EditWithChecklist):
-    pass
+    def send_commenting_notifications(self, changes):
+        """In the site's language to those who have chosen none; Wagtail would take that of whoever comments."""
+        with override(settings.LANGUAGE_CODE):
+            return super().send_commenting_notifications(changes)
+
+    def form_invalid(self, form):
+        """Of a page that is locked Wagtail says only that; whoever comes too late for a verdict is told why it is."""
+        if form.is_conflict:
+            self.autosave_enabled = False  # while two versions are on the screen, nothing is chosen by itself
+        if form.is_late and self.locked_for_user:
+            messages.error(self.request, " ".join(form.non_field_errors()))
+        return super().form_invalid(form)
 
 
 class NewsroomRevertView(RevisionsRevertView):
@@ -138,6 +151,8 @@ class NewsroomPageViewSet(PageViewSet):
     revisions_revert_view_class = NewsroomRevertView
     unpublish_view_class = NewsroomUnpublishView
     delete_view_class = NewsroomDeleteView
+    workflow_action_view_class = VerdictView
+    collect_workflow_action_data_view_class = VerdictDialogueView
 
 
 class HandOverBulkAction(PageBulkAction):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import (
+    CommentPanel,
     FieldPanel,
     FieldRowPanel,
     HelpPanel,
@@ -156,6 +157,7 @@ class BasePage(GuardedPage, Page):
             ],
             heading=_("Responsibility"),
         ),
+        CommentPanel(),
     ]
 
     search_fields: ClassVar = [

@@ -38,7 +38,8 @@ class RevisionRecord(models.Model):
 def text_of(content: dict) -> dict:
     """The part of a revision's content that readers see, in a form in which equal texts are equal.
 
-    Saving a page from the editor gives keys to child rows, blocks and paragraphs, and writes the same HTML in another way.
+    Saving a page from the editor gives keys to child rows, blocks and paragraphs, and writes the same HTML and the same
+    numbers in another way.
     """
     return {name: canonical(value) for name, value in content.items() if name not in BOOKKEEPING}
 
@@ -51,6 +52,8 @@ def canonical(value):
     if isinstance(value, list):
         items = [canonical(item) for item in value]
         return items if _is_ordered(value) else sorted(items, key=_as_json)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # a column of numbers in a table
     if not isinstance(value, str):
         return value
     if value[:1] in ("[", "{"):

@@ -18,6 +18,7 @@ SAME = [
     (["b", "a"], ["a", "b"]),
     ([{"pk": None, "tag": 2}, {"pk": None, "tag": 1}], [{"pk": 7, "tag": 1}, {"pk": 8, "tag": 2}]),
     ([{"pk": None, "sort_order": None, "person": 1}], [{"pk": 4, "sort_order": 0, "person": 1}]),
+    (json.dumps({"rows": [["Samling", 30], ["Paus", 7.5]]}), json.dumps({"rows": [["Samling", 30.0], ["Paus", 7.5]]})),
     (json.dumps([{"type": "image", "value": {"image": 3}}]), json.dumps([{"type": "image", "value": {"image": 3, "alt": "", "decorative": False}, "id": "x"}])),
 ]  # fmt: skip
 DIFFERENT = [
@@ -27,6 +28,7 @@ DIFFERENT = [
     ('<p><a href="/a">x</a></p>', '<p><a href="/b">x</a></p>'),
     ([1], [1, 2]),
     (0, None),
+    (7.5, 7),
     (True, False),
     (
         [{"pk": 1, "sort_order": 0, "person": 1}, {"pk": 2, "sort_order": 1, "person": 2}],

@@ -28,7 +28,7 @@ class Desk:
 
     def __init__(self, portal, browser, username: str, **options):
         self.portal, self.username = portal, username
-        self.watched = browser(viewport=SCREEN, **options)
+        self.watched = browser(**{"viewport": SCREEN, **options})
         self.page = self.watched.page()
         self.page.set_default_timeout(PATIENCE)
 

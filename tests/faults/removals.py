@@ -4,7 +4,7 @@ from wagtail.models import PagePermissionTester, TaskState
 from wagtail.workflows import publish_workflow_state
 from wagtail_localize.models import StringTranslation
 
-from core import guards
+from core import copies, guards
 from core.guards import GuardedPage, GuardedPermissionTester, authorised_publication
 from editorial import authors, task
 
@@ -62,6 +62,10 @@ def restored_text_keeps_its_writers(patch):
     patch.setattr(guards, "writers_behind", lambda revision: set())
 
 
+def carried_words_keep_their_writers(patch):
+    patch.setattr(copies, "note", lambda page, writers: None)
+
+
 def translators_of_strings_are_writers(patch):
     patch.setattr(authors, "translated_strings", lambda page: StringTranslation.objects.none())
 
@@ -99,6 +103,13 @@ STORIES = {
     restored_text_keeps_its_writers: [
         ("a_change_of_mind", {"where": 0, "what": "title"}),
         ("restore_what_was_dropped", {"where": 0, "back": 0}),
+        ("look_and_approve", {"who": "chief_editor", "where": 0, "http": False, "now": True}),
+    ],
+    carried_words_keep_their_writers: [
+        ("edit", {"who": "chief_editor", "where": 1, "what": "title", "http": True}),
+        ("alias", {"where": 1}),
+        ("convert_an_alias", {"who": "editor", "where": 0, "http": False}),
+        ("submit", {"who": "editor", "where": 2, "http": False}),
         ("look_and_approve", {"who": "chief_editor", "where": 0, "http": False, "now": True}),
     ],
     translators_of_strings_are_writers: [

@@ -40,3 +40,25 @@ document.addEventListener(
   },
   { capture: true },
 );
+
+// Wagtail's dialogues have a heading but no name.
+window.jQuery(document).on("show.bs.modal", ".modal", ({ currentTarget }) => {
+  const heading = currentTarget.querySelector("h1, h2");
+  if (heading) currentTarget.setAttribute("aria-label", heading.textContent.trim());
+});
+
+// A verdict that comes too late is answered with the reason. Wagtail's dialogue would say that the server has failed.
+const openDialogue = window.ModalWorkflow;
+if (openDialogue) {
+  window.ModalWorkflow = (options) => {
+    const trigger = document.activeElement;
+    const onError = (answer) => {
+      const page = new DOMParser().parseFromString(answer.responseText ?? "", "text/html");
+      const text = page.querySelector("main p")?.textContent.trim() || answer.statusText;
+      window.jQuery(".modal").modal("hide");
+      trigger?.removeAttribute("disabled");
+      document.dispatchEvent(new CustomEvent("w-messages:add", { detail: { text, type: "error" } }));
+    };
+    return openDialogue({ onError, ...options });
+  };
+}
