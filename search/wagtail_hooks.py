@@ -29,7 +29,7 @@ class PromotionViewSet(SnippetViewSet):
 
 class SearchSnippets(SnippetViewSetGroup):
     items = (SynonymViewSet, PromotionViewSet)
-    menu_label = _("Search")
+    menu_label = _("Search words")
     menu_name = "search-words"
     menu_icon = "search"
     menu_order = 720

@@ -70,6 +70,8 @@ def places(request, demo_portal):
     found |= {
         "search": paths["search"],
         "hits": f"{paths['search']}?q={WORD[language]}",
+        "narrowed hits": f"{paths['search']}?q={WORD[language]}&theme=collegial_learning&kind=method",
+        "corrected hits": f"{paths['search']}?q={WORD[language][:-3]}{WORD[language][-2:]}",
         "no hits": f"{paths['search']}?q=xyzzyq",
     }
     found |= {

@@ -1,0 +1,230 @@
+"""Search over generated corpora, on each engine that this machine has, beside Wagtail's own search where that can finish.
+
+    make bench                                    10,000 pages
+    BENCH_PAGES=100000 make bench                 as many as one likes; several numbers with commas
+    BENCH_ENGINES=sqlite,postgres,elasticsearch   some of the engines only
+
+Each question goes through the page that visitors see: hits, numbers, excerpts, what was meant. Times are wall-clock
+milliseconds, p50/p95; the first time that anything is asked (cold) is listed by itself. Ratios compare within one run.
+"""
+
+import os
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ROUNDS = 12  # questions of each kind
+STOCK_UP_TO = 10_000  # pages: beyond, Wagtail's search takes too long to be waited for
+ENGINES = ("sqlite", "postgres", "elasticsearch")
+
+
+def prepare() -> None:
+    from django.core.management import call_command
+
+    from home.portal import is_empty
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if is_empty():
+        call_command("demo", empty=True, stdout=StringIO())
+
+
+def questions(corpus) -> dict[str, list[str]]:
+    """Questions of each kind, from the words of the corpus by their rank."""
+    words, rng = corpus.vocabulary(), random.Random(5)
+    common, middle, rare = words[:12], words[200:900], words[5000:20000]
+
+    def one(group) -> str:
+        return rng.choice(rng.choice(group))
+
+    def misspelt(word: str) -> str:
+        place = rng.randrange(2, len(word) - 1)
+        return word[:place] + word[place + 1 :]
+
+    long = [forms for forms in middle if min(map(len, forms)) > 6]
+    return {
+        "a very common word": [one(common) for _n in range(ROUNDS)],
+        "a common word": [one(middle) for _n in range(ROUNDS)],
+        "a rare word": [one(rare) for _n in range(ROUNDS)],
+        "two common words": [f"{one(common)} {one(middle)}" for _n in range(ROUNDS)],
+        "three words": [f"{one(middle)} {one(middle)} {one(rare)}" for _n in range(ROUNDS)],
+        "a phrase": [f'"{one(common)} {one(middle)}"' for _n in range(ROUNDS)],
+        "a misspelt word": [misspelt(one(long)) for _n in range(ROUNDS)],
+        "without dots": [one(middle).translate(str.maketrans("åäö", "aao")) for _n in range(ROUNDS)],
+        "nothing to find": [f"{one(rare)}xqz" for _n in range(ROUNDS)],
+    }
+
+
+def milliseconds(act) -> float:
+    began = time.perf_counter()
+    act()
+    return (time.perf_counter() - began) * 1000
+
+
+def summary(times: list[float]) -> str:
+    ordered = sorted(times)
+    return f"{statistics.median(ordered):8.0f}{ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]:8.0f}"
+
+
+def stock(text: str) -> None:
+    from wagtail.models import Page
+
+    found = Page.objects.search(text.strip('"'), operator="and")
+    list(found[:10])
+    found.count()
+
+
+def add_stock_entries(corpus, number: int) -> None:
+    """What Wagtail's own index would hold of the same pages."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+    from wagtail.models import Page
+    from wagtail.search.models import IndexEntry
+
+    from search.models import SearchText
+
+    kind = ContentType.objects.get_for_model(Page)
+    if IndexEntry.objects.filter(content_type=kind).count() >= number or connection.vendor != "sqlite":
+        return
+    for text in SearchText.objects.iterator():
+        IndexEntry.objects.create(
+            content_type=kind,
+            object_id=str(text.page_id),
+            title=text.title,
+            body=f"{text.lead} {text.text}",
+            title_norm=1.0,
+        )
+
+
+def measure(engine: str, number: int) -> None:
+    """Builds a corpus in the database that is set, and prints what questions cost."""
+    from django.conf import settings
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext, setup_test_environment
+
+    from articles.models import NewsPage
+    from search import following, index
+    from search.models import SearchDocument
+    from tests import corpus
+    from tests.world import make_page, publish
+
+    setup_test_environment()
+    prepare()
+    there = SearchDocument.objects.count()
+    if there < number:
+        took = milliseconds(lambda: corpus.add(number - there, seed=there + 1, first_id=1_000_000 + there)) / 1000
+        print(f"{engine}: {number - there:,} pages written into the index, {(number - there) / took:.0f} a second")
+    if engine == "elasticsearch":
+        settings.SEARCH_ENGINE = {
+            "hosts": [os.environ["TEST_ELASTICSEARCH_URL"]],
+            "auth": None,
+            "prefix": f"bench{number}",
+            "ca": None,
+        }
+        took = milliseconds(following.rebuild) / 1000
+        print(f"{engine}: {number:,} pages written into the engine, {number / took:.0f} a second")
+    client = Client()
+    print(f"\n{engine}, {number:,} pages{'p50':>30}{'p95':>8}{'cold':>8}   SQL  ratio to stock")
+    for kind, texts in questions(corpus).items():
+        cold = milliseconds(lambda texts=texts: client.get("/sok/", {"q": texts[0]}))
+        times = [milliseconds(lambda text=text: client.get("/sok/", {"q": text})) for text in texts]
+        with CaptureQueriesContext(django.db.connection) as captured:
+            client.get("/sok/", {"q": texts[0]})
+        line = f"  {kind:44}{summary(times)}{cold:8.0f}{len(captured):6}"
+        if engine == "sqlite" and number <= STOCK_UP_TO:
+            add_stock_entries(corpus, number)
+            theirs = [milliseconds(lambda text=text: stock(text)) for text in texts[:4]]
+            line += f"  {statistics.median(times) / statistics.median(theirs):6.2f}"
+        print(line, flush=True)
+    common = corpus.vocabulary()[300]
+    for name, asked in {
+        "newest first": {"sort": "newest"},
+        "narrowed": {"theme": "assessment"},
+        "page 9": {"page": 9},
+    }.items():
+        times = [
+            milliseconds(lambda asked=asked: client.get("/sok/", {"q": common[0], **asked})) for _n in range(ROUNDS)
+        ]
+        print(f"  {'a common word, ' + name:44}{summary(times)}")
+    typed = [forms[0][:length] for forms in corpus.vocabulary()[100:112] for length in (2, 3, 5)]
+    times = [milliseconds(lambda text=text: client.get("/sok/forslag", {"q": text})) for text in typed]
+    print(f"  {'a suggestion':44}{summary(times)}")
+    page = make_page(NewsPage, title="En sida till", body=[("paragraph", f"<p>{' '.join(f[0] for f in corpus.vocabulary()[:400])}</p>")])  # fmt: skip
+    times = []
+    for count in range(ROUNDS):
+        page.title = f"En sida till {count}"
+        publish(page.save_revision())
+        SearchDocument.objects.filter(page_id=page.pk).update(version=None)
+        times.append(milliseconds(lambda: index.refresh([page.pk])))
+    print(f"  {'the index, when a page is published':44}{summary(times)}")
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"  {'memory of this process, MB':44}{used:8.0f}")
+    print(f"  {'size of the index, MB':44}{size_of_index():8.0f}\n", flush=True)
+    if engine == "elasticsearch":
+        client_of = following.engine.client(following.engine.WRITING)
+        for language in ("sv", "en"):
+            for name in following.engine.indexes_of(language):
+                client_of.indices.delete(index=name)
+
+
+def size_of_index() -> float:
+    """Of all tables of the index, in megabytes; on SQLite of the whole database, which holds little else here."""
+    from django.db import connection
+
+    from search.tables import Tables
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            sizes = " + ".join(f"pg_total_relation_size('{table}')" for table in Tables().all())
+            cursor.execute(f"SELECT {sizes}")
+            return cursor.fetchone()[0] / 1e6
+        cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+        return cursor.fetchone()[0] / 1e6
+
+
+def wanted() -> list[tuple[str, int]]:
+    engines = [name for name in os.environ.get("BENCH_ENGINES", ",".join(ENGINES)).split(",") if name in ENGINES]
+    there = {
+        "sqlite": True,
+        "postgres": "TEST_POSTGRES_URL" in os.environ,
+        "elasticsearch": "TEST_ELASTICSEARCH_URL" in os.environ,
+    }
+    numbers = [int(number) for number in os.environ.get("BENCH_PAGES", "10000").split(",")]
+    return [(engine, number) for number in numbers for engine in engines if there[engine]]
+
+
+def main() -> int:
+    """Each engine and size in a process of its own, so that memory is that of one."""
+    for engine, number in wanted():
+        env = {**os.environ, "DATA_DIR": str(Path(os.environ["DATA_DIR"]) / f"search-{number}")}
+        if engine == "postgres":
+            server, name = os.environ["TEST_POSTGRES_URL"], f"kollegiet_bench_{number}"
+            env["TEST_DATABASE_URL"] = f"{server.rsplit('/', 1)[0]}/{name}"
+            make_database(server, name)
+        if subprocess.run([sys.executable, __file__, engine, str(number)], env=env, cwd=ROOT).returncode:
+            return 1
+    return 0
+
+
+def make_database(server: str, name: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            connection.execute(f'CREATE DATABASE "{name}"')
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
+    if len(sys.argv) == 3:
+        django.setup()
+        measure(sys.argv[1], int(sys.argv[2]))
+    else:
+        sys.exit(main())
