@@ -15,6 +15,7 @@ from search.asking import MAX_LENGTH
 from search.documents import searchable_kinds
 from search.forms import NARROWING, SearchForm
 from search.help import help_without_hits
+from search.limits import limited
 from search.promotions import promoted
 from search.query import Answer, Asked, suggestions
 
@@ -29,6 +30,7 @@ def address(request, **changes) -> str:
 
 
 @require_safe
+@limited
 def search(request, language: str):
     with translation.override(language):
         form = SearchForm(request.GET)
@@ -137,6 +139,7 @@ def correction(answer: Answer) -> dict | None:
 
 
 @require_safe
+@limited
 def suggest(request, language: str):
     with translation.override(language):
         query = request.GET.get("q", "")[:MAX_LENGTH]
@@ -145,6 +148,7 @@ def suggest(request, language: str):
 
 @csrf_exempt
 @require_POST
+@limited
 def opened(request, language: str):
     """Counts that a hit was opened. The browser tells it in passing; nobody waits for the answer."""
     log.count_opened(request.POST.get("q", ""), language, request.POST.get("page", ""))

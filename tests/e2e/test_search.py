@@ -61,6 +61,7 @@ def test_filters_change_the_hits_in_place_are_announced_and_can_be_taken_back(de
     option = choice.locator("option").nth(1)
     value, label = option.get_attribute("value"), option.inner_text()
     number = int(label.rpartition("(")[2].rstrip(")"))
+    choice.focus()
     choice.select_option(value)
     page.wait_for_url("**theme=*")
     assert page.evaluate("window.stays"), "the page was not loaded anew"

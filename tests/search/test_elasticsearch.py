@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from hypothesis import strategies
 
 from core.models import Theme
 from search import following
@@ -24,6 +26,7 @@ from search.index import Progress
 from search.models import SearchChange, SearchHealth, SearchText
 from search.query import Answer, Asked
 from search.tables import Tables
+from tests.search.test_answers import EXAMPLES, ask_everything, typed
 from tests.world import make_page, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
@@ -385,6 +388,13 @@ def test_of_several_nodes_one_is_enough(elastic, settings):
         settings.SEARCH_ENGINE = {**settings.SEARCH_ENGINE, "hosts": [dead, *settings.SEARCH_ENGINE["hosts"]]}
         for _try in range(4):
             assert hits("besynnerlig") == [page.pk]
+
+
+@hypothesis.settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+@hypothesis.given(strategies.one_of(strategies.text(max_size=120), typed))
+def test_nothing_that_can_be_typed_is_an_error_to_the_engine(elastic, text):
+    ask_everything(text)
+    assert not resilient.breaker.closed_until, "the engine itself has answered"
 
 
 def own_certificate(folder):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from articles.models import NewsPage
+from search import limits
 from tests.world import make_page
 
 pytestmark = pytest.mark.django_db
@@ -112,3 +113,13 @@ def test_suggestions_are_json_of_at_most_eight(client):
 def test_no_question_to_the_api_is_an_error(query, client):
     assert client.get(f"/api/v2/pages/?{query}").status_code in (200, 400, 404)
     assert client.get(f"/api/v2/pages/find/?{query}").status_code in (200, 302, 400, 404)
+
+
+def test_nobody_is_told_to_wait_below_a_hundred_requests_a_second_and_a_flood_is(client, monkeypatch):
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 5.5)
+    answers = [client.get("/sok/forslag", {"q": ""}).status_code for _time in range(limits.MOST + 1)]
+    assert set(answers[:100]) == {200}
+    assert answers[-1] == 429
+    assert client.get("/sok/forslag", {"q": ""}, REMOTE_ADDR="192.0.2.7").status_code == 200
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 6.5)
+    assert client.get("/sok/forslag", {"q": ""}).status_code == 200
