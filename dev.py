@@ -237,7 +237,7 @@ def bench() -> int:
         "DATA_DIR": str(ROOT / ".data/bench"),
         "PYTHONPATH": str(ROOT),
     }
-    return call(PYTHON, "tests/bench/bench.py", env=env) or call(PYTHON, "tests/bench/search.py", env=env)
+    return call(PYTHON, "tests/bench/bench.py", env=env) or call(PYTHON, "tests/bench/finding.py", env=env)
 
 
 def lock() -> int:
