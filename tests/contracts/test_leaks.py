@@ -180,11 +180,12 @@ def text_of(response) -> str:
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             content = b"".join(archive.read(name) for name in archive.namelist())
-    text = TOKEN.sub("", content.decode(errors="replace"))
-    return text.lower() + str(response.headers).lower()
+    return TOKEN.sub("", content.decode(errors="replace").lower() + str(response.headers).lower())
 
 
-TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')  # letters at random, words of ours among them
+TOKEN = re.compile(
+    r"\b[a-z0-9]{32,}\b"
+)  # letters at random, against forged requests; one day they spell a word of ours
 WORD = re.compile(r"z([qbp])([a-z]+?)\1z")
 
 
