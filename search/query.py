@@ -24,7 +24,6 @@ from search.ranking import RANKED, ranked, reader_for
 from search.synonyms import Synonyms, synonyms
 
 ENOUGH = 5  # hits: with fewer, pages that have some of the words only are shown after them
-FILTERS = ("kind", "theme", "school_form", "category", "year")
 SUGGESTIONS = 8
 SUGGESTED_WORDS = 3
 SHORT = 4  # letters: what begins with fewer is completed from titles only

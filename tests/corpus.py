@@ -23,7 +23,6 @@ from search.analysis import analyse
 from search.documents import Document, entry_of
 from search.index import WordCounts, chunks
 from search.lexicon import lexicon
-from search.models import SearchDocument
 from search.tables import Tables
 from tests.world import index_page
 
@@ -143,7 +142,3 @@ def _page(document: Document, parent, locale, kind, place: int) -> Page:
         first_published_at=document.published_at,
         last_published_at=document.version,
     )
-
-
-def size() -> int:
-    return SearchDocument.objects.count()

@@ -27,6 +27,7 @@ from search.models import SearchChange, SearchHealth, SearchText
 from search.query import Answer, Asked
 from search.tables import Tables
 from tests.search.test_answers import EXAMPLES, ask_everything, typed
+from tests.servers import until
 from tests.world import make_page, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.elasticsearch]
@@ -193,8 +194,7 @@ def test_filters_dates_and_expiry_are_as_in_the_database(elastic):
     second = make_page(title="Besynnerlig och sen")
     make_page(title="Besynnerlig men slut", expire_at=timezone.now() + timedelta(seconds=1))
     follow()
-    while timezone.now().microsecond is None or hits("slut"):
-        threading.Event().wait(0.1)
+    until(lambda: not hits("slut"), what="the end of a page by the clock")
     assert set(hits("besynnerlig")) == {first.pk, second.pk}
     assert hits("besynnerlig", theme=("assessment",)) == [first.pk]
     assert Answer(Asked("besynnerlig", "sv", newest_first=True))[0:1][0].page_id == second.pk

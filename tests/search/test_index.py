@@ -18,7 +18,7 @@ from search.index import differences, rebuild
 from search.models import SearchChange, SearchDocument, SearchTerm, SearchText
 from search.query import Answer, Asked, suggestions
 from search.tables import NEXT, Tables
-from tests.world import index_page, make_page, make_person, publish
+from tests.world import index_page, make_page, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -285,4 +285,3 @@ def test_a_page_with_three_megabytes_of_text_is_found_by_its_beginning():
     body = [("paragraph", f"<p>{'besynnerliga ord ' * 200_000}</p>")]
     page = make_page(title="En rubrik", body=body)
     assert hits("besynnerliga") == [page.pk]
-    assert make_person()
