@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 pytest_plugins = ["tests.servers", "tests.world", "tests.world_forms"]
 
@@ -77,6 +78,11 @@ def django_db_setup(
     with django_db_blocker.unblock(), exclusive(shared / "template.lock"):
         connection.close()
         copies.drop()
+
+
+def pytest_runtest_setup(item):
+    """Every test starts in Swedish: a request for an English page leaves English behind in the process."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.hookimpl(wrapper=True)
