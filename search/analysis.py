@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ HYPHENS = "-\u2010\u2011"
 HYPHENATED = re.compile(rf"\b[^\W_]+(?:[{HYPHENS}][^\W_]+)+\b")
 ELLIPTIC = re.compile(r"\b([^\W\d_]{2,})-\s+(?:och|eller|samt|and|or)\s+([^\W\d_]{5,})\b")
 SOFT_HYPHEN = "\u00ad"
+BESIDE, APART = "/", "\t"  # between the tokens of a reading; between a text's words and those that it holds in pieces
 SWEDISH_LETTERS = "åäö"
 LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
 
@@ -189,18 +191,50 @@ class Word(NamedTuple):
     others: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
 
+    @property
+    def reading(self) -> str:
+        return BESIDE.join((self.lemma, *self.others, *self.parts))
 
-class Text(NamedTuple):
-    """A text as it is indexed: base forms in order, whatever else it should be found by, and the words as written."""
 
-    lemmas: list[str]
-    extras: list[str]
-    surfaces: list[str]
+@dataclass(frozen=True)
+class Text:
+    """A text as it is indexed: the reading of each word in order, and of the words that it holds in pieces only.
+
+    A reading is a base form and whatever else the word should be found by: `kollegaobservation/kollega/observation`.
+    """
+
+    readings: list[str]
+    joined: list[str]
+
+    @property
+    def lemmas(self) -> list[str]:
+        return [reading.partition(BESIDE)[0] for reading in self.readings]
+
+    @property
+    def extras(self) -> list[str]:
+        found = [token for reading in self.readings if BESIDE in reading for token in reading.split(BESIDE)[1:]]
+        return found + [token for reading in self.joined for token in reading.split(BESIDE)]
+
+    @property
+    def kept(self) -> str:
+        """As it is stored; `text_from` reads it."""
+        return f"{' '.join(self.readings)}{APART}{' '.join(self.joined)}"
+
+
+def text_from(kept: str, most: int = -1) -> Text:
+    """A text that was stored, or `most` words of it."""
+    readings, _apart, joined = kept.partition(APART)
+    return Text(readings.split(" ", most)[: most if most >= 0 else None] if readings else [], joined.split())
+
+
+def tidy(text: str) -> str:
+    """Composed letters, without soft hyphens: as long as it is in lower case, and with the same words."""
+    return unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "")
 
 
 def normalised(text: str) -> str:
-    """Lower case, composed letters, without soft hyphens."""
-    return unicodedata.normalize("NFC", text).replace(SOFT_HYPHEN, "").lower()
+    """Tidy and in lower case. A capital İ alone is two letters then: it loses its dot."""
+    return tidy(text).lower().replace("i\u0307", "i")
 
 
 def fold(text: str) -> str:
@@ -269,17 +303,16 @@ def _stem(word: str) -> str:
 def analyse_text(text: str, language: str) -> Text:
     """A text's tokens. *it-pedagog* is found as *itpedagog* too, *läs- och skrivutveckling* as *läsutveckling*."""
     text = normalised(text)
-    lemmas, extras, surfaces = [], [], []
-    for surface in words(text):
-        word = analyse(surface, language)
-        lemmas.append(word.lemma)
-        surfaces.append(surface)
-        extras += word.others + word.parts
-    for joined in joined_words(text, language):
-        word = analyse(joined, language)
-        surfaces.append(joined)
-        extras += (word.lemma, *word.parts)
-    return Text(lemmas, extras, surfaces)
+    return Text(
+        [analyse(surface, language).reading for surface in words(text)],
+        [analyse(surface, language).reading for surface in joined_words(text, language)],
+    )
+
+
+def surfaces_of(text: str, language: str) -> set[str]:
+    """The words of a text as they are typed, those that it holds in pieces only included."""
+    text = normalised(text)
+    return {*words(text), *joined_words(text, language)}
 
 
 def joined_words(text: str, language: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from core import kinds
 from core.visibility import MAX_DEPTH, public_q
-from search.analysis import analyse_text
+from search.analysis import Text, analyse_text, surfaces_of, text_from, tidy
 
 INDEXED = 200_000  # characters of a page's text that are indexed, some 30,000 words
 LONGEST_WORD = 60  # letters; what is longer is no word that somebody types
@@ -63,7 +63,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Entry:
-    """A document's tokens by field, and its words: what may be typed to find it."""
+    """A document's tokens by field, and its words: what may be typed to find it. `readings` are kept for ranking and marking."""
 
     document: Document
     title: list[str]
@@ -73,25 +73,49 @@ class Entry:
     parts: list[str]
     words: frozenset[str]
     title_words: frozenset[str]
+    readings: str
 
 
-def entry_of(document: Document) -> Entry:
-    title = analyse_text(document.title, document.language)
-    lead = analyse_text(document.lead, document.language)
-    body = analyse_text(f"{document.text} {document.attached}", document.language)
-    title_words = {*title.surfaces, *title.lemmas}
-    words = {*title_words, *title.extras, *lead.surfaces, *lead.lemmas, *lead.extras}
-    words |= {*body.surfaces, *body.lemmas, *body.extras}
+READ = ("title", "lead", "text", "attached")  # the fields of a document whose words are read
+
+
+def kept_texts(readings: str, most: int = -1) -> list[Text]:
+    """The texts of a document's fields in the order of `READ` from what was kept, or `most` words of each."""
+    return [text_from(kept, most) for kept in readings.split("\n")]
+
+
+def entry_of(document: Document, readings: str = "") -> Entry:
+    """A document's entry; with the readings that were kept when it was written, the same as it was then."""
+    language = document.language
+    fields = [getattr(document, name) for name in READ]
+    texts = kept_texts(readings) if readings else [analyse_text(text, language) for text in fields]
+    title, lead, *rest = texts
+    title_words = {*surfaces_of(document.title, language), *title.lemmas}
+    words = {*title_words}.union(*(surfaces_of(text, language) for text in fields[1:]))
+    words.update(*(text.lemmas for text in texts[1:]), *(text.extras for text in texts))
     return Entry(
         document,
         title.lemmas,
         sorted(set(title.extras)),
         lead.lemmas + sorted(set(lead.extras)),
-        body.lemmas,
-        sorted(set(body.extras)),
+        [lemma for text in rest for lemma in text.lemmas],
+        sorted({extra for text in rest for extra in text.extras}),
         frozenset(word for word in words if 1 < len(word) < LONGEST_WORD),
         frozenset(word for word in title_words if 1 < len(word) < LONGEST_WORD),
+        "\n".join(text.kept for text in texts),
     )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document as the index has it, with the readings of its words."""
+
+    document: Document
+    readings: str
+
+    @property
+    def entry(self) -> Entry:
+        return entry_of(self.document, self.readings)
 
 
 def searchable_kinds() -> list[kinds.Kind]:
@@ -115,7 +139,7 @@ def documents(page_ids: Iterable[int]) -> list[Document]:
         found += [_document(kind, page) for page in pages]
     files = attached(document.page_id for document in found)
     return [
-        replace(document, attached=files[document.page_id][:INDEXED]) if document.page_id in files else document
+        replace(document, attached=tidy(files[document.page_id])[:INDEXED]) if document.page_id in files else document
         for document in found
     ]
 
@@ -138,10 +162,10 @@ def _document(kind: kinds.Kind, page) -> Document:
         published_at=page.first_published_at,
         version=page.last_published_at,
         visible_until=_end_of_visibility(page),
-        title=page.title,
+        title=tidy(page.title),
         label=label,
-        lead=lead[:INDEXED],
-        text=f"{page.intro} {page.search_text}"[:INDEXED],
+        lead=tidy(lead)[:INDEXED],
+        text=tidy(f"{page.intro} {page.search_text}")[:INDEXED],
     )
 
 

@@ -1,10 +1,12 @@
 """What a hit shows of its text: the part where most of the words stand, with the words marked as they are written there."""
 
+import re
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.html import marked_at
-from search.analysis import STOP_WORDS, WORD, normalised
+from search.analysis import STOP_WORDS, WORD, Text, analyse_text
 from search.ranking import Reader
 
 WIDTH = 28  # words of an excerpt
@@ -20,31 +22,36 @@ class Marker:
         stop = STOP_WORDS.get(reader.language, frozenset())
         self.ignored = frozenset() if reader.tokens <= stop else reader.tokens & stop
 
-    def _token(self, surface: str) -> str:
-        """Which token a word stands for; empty for none."""
-        main, extras = self.reader.matches(normalised(surface))
-        found = next((token for token in (main, *extras) if token and token not in self.ignored), "")
-        return found
+    def _hits(self, text: str, read: Text | None) -> list[tuple[re.Match, str]]:
+        """Each word of a text, and the token that it stands for; empty for none."""
+        read = read or analyse_text(text, self.reader.language)
+        return [
+            (match, self._token(reading)) for match, reading in zip(WORD.finditer(text), read.readings, strict=False)
+        ]
 
-    def whole(self, text: str) -> SafeString:
-        spans = [match.span() for match in WORD.finditer(text) if self._token(match[0])]
-        return marked_at(text, spans)
+    def _token(self, reading: str) -> str:
+        main, extras = self.reader.matches(reading)
+        return next((token for token in (main, *extras) if token and token not in self.ignored), "")
 
-    def finds(self, text: str) -> bool:
-        return any(self._token(match[0]) for match in WORD.finditer(text))
+    def whole(self, text: str, read: Text | None = None) -> SafeString:
+        """A tidy text with its words marked. `read` spares the reading of one that is kept."""
+        return marked_at(text, [match.span() for match, token in self._hits(text, read) if token])
 
-    def excerpt(self, text: str) -> SafeString:
+    def finds(self, text: str, read: Text | None = None) -> bool:
+        return any(token for _match, token in self._hits(text, read))
+
+    def excerpt(self, text: str, read: Text | None = None) -> SafeString:
         """Some `WIDTH` words round the best place, or the beginning of the text."""
-        found = list(WORD.finditer(text))
+        found = self._hits(text, read)
         if not found:
             return marked_at("", [])
-        hits = [(place, token) for place, match in enumerate(found) if (token := self._token(match[0]))]
+        hits = [(place, token) for place, (_match, token) in enumerate(found) if token]
         first = max(0, self._best(hits) - BEFORE)
         last = min(len(found), first + WIDTH) - 1
-        start, end = found[first].start() if first else 0, found[last].end()
+        start, end = found[first][0].start() if first else 0, found[last][0].end()
         if last + 1 == len(found):
             end = len(text)
-        spans = [found[place].span() for place, _token in hits if first <= place <= last]
+        spans = [found[place][0].span() for place, _token in hits if first <= place <= last]
         shown = marked_at(text[start:end], [(begin - start, stop - start) for begin, stop in spans])
         return format_html("{}{}{}", "… " if first else "", shown, "" if end == len(text) else " …")
 

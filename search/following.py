@@ -13,7 +13,6 @@ from elasticsearch import ApiError, TransportError
 from elasticsearch.helpers import streaming_bulk
 
 from search import tables
-from search.documents import entry_of
 from search.engines import elasticsearch as engine
 from search.index import Progress, chunks, stored
 from search.models import SearchChange, SearchDocument, SearchHealth
@@ -73,7 +72,7 @@ def apply(changes: dict[int, int]) -> None:
     def actions() -> Iterator[dict]:
         for page_id, change in changes.items():
             if page_id in documents:
-                yield from engine.operations([entry_of(documents[page_id])], change)
+                yield from engine.operations([documents[page_id].entry], change)
             else:
                 yield from engine.removals([page_id], change)
 
@@ -130,7 +129,7 @@ def build(language: str, progress: Callable[[Progress], None] = lambda progress:
     try:
         ids, done = list(SearchDocument.objects.filter(language=language).values_list("page_id", flat=True)), 0
         for some in chunks(ids):
-            write(engine.operations([entry_of(document) for document in stored(some).values()], change, name))
+            write(engine.operations([kept.entry for kept in stored(some).values()], change, name))
             done += len(some)
             progress(Progress(done, len(ids), time.monotonic() - began))
         engine.put_in_place(name, language)

@@ -10,7 +10,7 @@ from django.db.models import Max
 from wagtail.models import Page
 
 from search import tables
-from search.documents import Document, Entry, documents, entry_of, findable_ids
+from search.documents import Document, Entry, Kept, documents, entry_of, findable_ids
 from search.models import SearchChange, SearchDocument, SearchText
 from search.tables import EVERY_PAGE, NEXT, Tables
 
@@ -48,28 +48,29 @@ def chunks(ids: Iterable[int], size: int = CHUNK) -> Iterator[list[int]]:
         yield ids[start : start + size]
 
 
-def stored(page_ids: Iterable[int]) -> dict[int, Document]:
+def stored(page_ids: Iterable[int]) -> dict[int, Kept]:
     """The documents as the index has them, by page."""
     ids = list(page_ids)
     texts = {text.page_id: text for text in SearchText.objects.filter(page_id__in=ids)}
-    return {
-        row.page_id: Document(
-            page_id=row.page_id,
-            language=row.language,
-            kind=row.kind,
-            facets=tuple(row.facets.split()),
-            published_at=row.published_at,
-            version=row.version,
-            visible_until=row.visible_until,
-            title=texts[row.page_id].title,
-            label=texts[row.page_id].label,
-            lead=texts[row.page_id].lead,
-            text=texts[row.page_id].text,
-            attached=texts[row.page_id].attached,
-        )
-        for row in SearchDocument.objects.filter(page_id__in=ids)
-        if row.page_id in texts
-    }
+    found = {}
+    for row in SearchDocument.objects.filter(page_id__in=ids):
+        if text := texts.get(row.page_id):
+            document = Document(
+                page_id=row.page_id,
+                language=row.language,
+                kind=row.kind,
+                facets=tuple(row.facets.split()),
+                published_at=row.published_at,
+                version=row.version,
+                visible_until=row.visible_until,
+                title=text.title,
+                label=text.label,
+                lead=text.lead,
+                text=text.text,
+                attached=text.attached,
+            )
+            found[row.page_id] = Kept(document, text.readings)
+    return found
 
 
 class WordCounts:
@@ -109,14 +110,14 @@ def refresh(page_ids: Iterable[int]) -> None:
         _write(ids, now, before)
 
 
-def _write(ids: list[int], now: dict[int, Document], before: dict[int, Document]) -> None:
-    changed = [page_id for page_id in ids if now.get(page_id) != before.get(page_id)]
+def _write(ids: list[int], now: dict[int, Document], before: dict[int, Kept]) -> None:
+    changed = [page_id for page_id in ids if not _is_same(now.get(page_id), before.get(page_id))]
     if not changed:
         return
     counts, used = WordCounts(), Tables()
     for page_id in changed:
         if page_id in before:
-            counts.add(entry_of(before[page_id]), -1)
+            counts.add(before[page_id].entry, -1)
     used.remove(page_id for page_id in changed if page_id in before)
     entries = [entry_of(now[page_id]) for page_id in changed if page_id in now]
     used.add(entries)
@@ -124,6 +125,10 @@ def _write(ids: list[int], now: dict[int, Document], before: dict[int, Document]
         counts.add(entry)
     counts.write(used)
     SearchChange.objects.bulk_create(SearchChange(page_id=page_id) for page_id in changed)
+
+
+def _is_same(document: Document | None, kept: Kept | None) -> bool:
+    return document == (kept.document if kept else None)
 
 
 def remove(page_ids: Iterable[int]) -> None:
@@ -157,7 +162,7 @@ def deep_differences() -> Iterator[Difference]:
     for ids in chunks(findable_ids()):
         before = stored(ids)
         for document in documents(ids):
-            if document.page_id not in seen and before.get(document.page_id) != document:
+            if document.page_id not in seen and not _is_same(document, before.get(document.page_id)):
                 yield Difference("outdated", document.page_id, document.title)
 
 

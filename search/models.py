@@ -48,6 +48,7 @@ class SearchText(models.Model):
     lead = models.TextField()
     text = models.TextField()
     attached = models.TextField()
+    readings = models.TextField()  # of the words of these texts, see `search.documents.Entry`
 
     class Meta:
         managed = False

@@ -3,7 +3,7 @@
 from django.core.cache import cache
 
 from search.analysis import analyse, normalised, words
-from search.engines import Found
+from search.engines import SHOWN, Found
 from search.models import Promotion, SearchDocument, SearchText
 
 KEPT = 30  # seconds that another process may take to learn of a change
@@ -34,7 +34,7 @@ def found(page_ids: list[int]) -> list[Found]:
     texts = {text.page_id: text for text in SearchText.objects.filter(page_id__in=page_ids)}
     rows = {row.page_id: row for row in SearchDocument.objects.filter(page_id__in=page_ids)}
     return [
-        Found(pk, rows[pk].kind, rows[pk].published_at, text.title, text.label, text.lead, text.text, text.attached)
+        Found(pk, rows[pk].kind, rows[pk].published_at, *(getattr(text, name) for name in SHOWN))
         for pk in page_ids
         if pk in rows and (text := texts.get(pk))
     ]

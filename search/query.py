@@ -15,6 +15,7 @@ from core.visibility import public_q
 from search.analysis import analyse, fold, normalised, words
 from search.asking import MAX_LENGTH
 from search.attachments import files_in
+from search.documents import kept_texts
 from search.engines import MOST_COUNTED, Engine, Found, Lookup, Tally, visitors_engine
 from search.excerpts import Marker
 from search.expressions import Expression, Token, any_of
@@ -186,19 +187,21 @@ class Answer:
 
 def _hit(found: Found, address: str, marker: Marker) -> Hit:
     """A hit as it is shown; the excerpt is from a file only where the page itself has none of the words."""
-    kind, text, attachment = kinds.get(found.kind), found.text, ""
-    if found.attached and not marker.finds(found.text):
-        for title, words_of_file in files_in(found.attached):
+    kind, attachment = kinds.get(found.kind), ""
+    title, _lead, text, _attached = kept_texts(found.readings)
+    excerpt = marker.excerpt(found.text, text)
+    if found.attached and not marker.finds(found.text, text):
+        for name, words_of_file in files_in(found.attached):
             if marker.finds(words_of_file):
-                text, attachment = words_of_file, title
+                excerpt, attachment = marker.excerpt(words_of_file), name
                 break
     return Hit(
         found.page_id,
         found.kind,
         str(kind.label) if kind else "",
         address,
-        marker.whole(found.title),
-        marker.excerpt(text),
+        marker.whole(found.title, title),
+        excerpt,
         found.published_at,
         found.label,
         attachment,

@@ -2,16 +2,17 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from search.analysis import analyse, joined_words, normalised, words
+from search.analysis import BESIDE, Text
+from search.documents import kept_texts
 from search.engines import Found
 from search.expressions import All, Any, Expression, Phrase, Token, tokens_of
 from search.planning import Plan
 
 RANKED = 30  # hits that are ranked here
-READ = 4_000  # characters of a text that ranking reads
+READ = 600  # words of a text that ranking reads
 EXTRA = 0.4  # what a compound's element or another base form counts beside the word itself
 SATURATION = 1.2  # BM25's k1: how soon more of the same word stops counting
 
@@ -20,51 +21,44 @@ SATURATION = 1.2  # BM25's k1: how soon more of the same word stops counting
 class Field:
     """A field for BM25F: its weight, its usual length in words, and how much a longer one loses (b)."""
 
-    read: Callable[[Found], str]
     weight: float
     length: int
     penalty: float
 
 
-FIELDS = (
-    Field(lambda found: found.title, 10.0, 6, 0.4),
-    Field(lambda found: found.lead, 4.0, 20, 0.4),
-    Field(lambda found: found.text[:READ], 1.5, 450, 0.6),
-    Field(lambda found: found.attached[:READ], 0.5, 450, 0.6),
-)
+# As `search.documents.READ` has them: title, lead, text, what is attached.
+FIELDS = (Field(10.0, 6, 0.4), Field(4.0, 20, 0.4), Field(1.5, 450, 0.6), Field(0.5, 450, 0.6))
 
 
 class Reader:
-    """Finds certain tokens in texts. Remembers each word that it has seen."""
+    """Finds certain tokens in texts that were read when they were indexed. Remembers each reading that it has seen."""
 
     def __init__(self, tokens: Iterable[str], language: str):
         self.tokens, self.language = frozenset(tokens), language
         self.seen: dict[str, tuple[str, tuple[str, ...]]] = {}
 
-    def matches(self, surface: str) -> tuple[str, tuple[str, ...]]:
-        """The token that a lower-case word is a form of, and those that it contains; empty for what is not looked for."""
-        found = self.seen.get(surface)
+    def matches(self, reading: str) -> tuple[str, tuple[str, ...]]:
+        """The token that a word is a form of, and what else it is found by; empty for what is not looked for."""
+        found = self.seen.get(reading)
         if found is None:
-            reading = analyse(surface, self.language)
-            main = reading.lemma if reading.lemma in self.tokens else ""
-            extras = tuple(token for token in (*reading.others, *reading.parts) if token in self.tokens)
-            found = self.seen[surface] = main, extras
+            main, *others = reading.split(BESIDE)
+            extras = tuple(token for token in others if token in self.tokens)
+            found = self.seen[reading] = main if main in self.tokens else "", extras
         return found
 
-    def read(self, text: str) -> "Read":
-        text, length = normalised(text), 0
+    def read(self, text: Text) -> "Read":
         places: dict[str, list[int]] = {}
         extras: Counter = Counter()
-        for place, surface in enumerate(words(text)):
-            length = place + 1
-            main, others = self.matches(surface)
+        for place, reading in enumerate(text.readings):
+            main, others = self.matches(reading)
             if main:
                 places.setdefault(main, []).append(place)
-            extras.update(others)
-        for surface in joined_words(text, self.language):
-            main, others = self.matches(surface)
+            if others:
+                extras.update(others)
+        for reading in text.joined:
+            main, others = self.matches(reading)
             extras.update((main, *others) if main else others)
-        return Read(length, places, extras)
+        return Read(len(text.readings), places, extras)
 
 
 @dataclass(frozen=True)
@@ -98,7 +92,9 @@ def ranked(found: Iterable[Found], plan: Plan, reader: Reader) -> list[Found]:
     """The hits in order: BM25F over title, lead and text; what has more of what was wanted comes first, then the newest."""
 
     def place(each: Found) -> tuple:
-        texts = [(field, reader.read(field.read(each))) for field in FIELDS]
+        texts = [
+            (field, reader.read(text)) for field, text in zip(FIELDS, kept_texts(each.readings, READ), strict=True)
+        ]
         score, present = 0.0, 0
         for group in plan.groups:
             counted = sum(_saturated(field, text, text.count(group.expression)) for field, text in texts)

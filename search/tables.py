@@ -19,7 +19,7 @@ from search.spelling import SKELETON_LENGTH, skeleton
 
 COLUMNS = ("title", "title_parts", "lead", "body", "parts")
 DOCUMENT = ("docid", "page_id", "language", "kind", "year", "facets", "published_at", "version", "visible_until", "checksum")  # fmt: skip
-TEXT = ("page_id", "title", "label", "lead", "text", "attached")
+TEXTS = ("title", "label", "lead", "text", "attached")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 NEXT = "_next"
 INDEX_LOCK = 7132  # the name of a lock in PostgreSQL; `core.tree_lock` has the two before it
@@ -113,7 +113,7 @@ class Tables:
         )
         execute(
             f"CREATE TABLE {self.text} (page_id integer NOT NULL PRIMARY KEY, title text NOT NULL, label text NOT NULL,"
-            " lead text NOT NULL, text text NOT NULL, attached text NOT NULL)"
+            " lead text NOT NULL, text text NOT NULL, attached text NOT NULL, readings text NOT NULL)"
         )
         execute(
             f"CREATE TABLE {self.term} (language varchar(8) NOT NULL, term varchar({LONGEST_TERM}) NOT NULL,"
@@ -192,8 +192,12 @@ class Tables:
         columns = (*DOCUMENT, "h", "v") if is_postgres() else DOCUMENT
         places = ["%s"] * len(DOCUMENT) + ["%s::tsvector"] * (len(columns) - len(DOCUMENT))
         execute_many(f"INSERT INTO {self.document} ({', '.join(columns)}) VALUES ({', '.join(places)})", documents)
-        texts = [[getattr(entry.document, name) for name in TEXT] for entry in entries]
-        execute_many(f"INSERT INTO {self.text} ({', '.join(TEXT)}) VALUES ({', '.join(['%s'] * len(TEXT))})", texts)
+        texts = [
+            [entry.document.page_id, *(getattr(entry.document, name) for name in TEXTS), entry.readings]
+            for entry in entries
+        ]
+        columns, places = ("page_id", *TEXTS, "readings"), ["%s"] * (len(TEXTS) + 2)
+        execute_many(f"INSERT INTO {self.text} ({', '.join(columns)}) VALUES ({', '.join(places)})", texts)
         for language, table in () if is_postgres() else self.tokens.items():
             tokens = [
                 [entry.document.docid, *(" ".join(getattr(entry, name)) for name in COLUMNS), " ".join(entry.document.marks)]

@@ -45,6 +45,12 @@ class Found:
     lead: str
     text: str
     attached: str
+    readings: str
+
+
+SHOWN = ("title", "label", "lead", "text", "attached", "readings")  # of `Found`, in its order
+ALL_TEXTS = ", ".join(f"t.{name}" for name in SHOWN)  # of `search_text t`
+TITLES = ", ".join(["t.title", *["''"] * (len(SHOWN) - 1)])
 
 
 @dataclass(frozen=True)

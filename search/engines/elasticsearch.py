@@ -14,9 +14,9 @@ from elasticsearch import Elasticsearch as Client
 from elasticsearch import NotFoundError
 
 from search.documents import Entry
-from search.engines import MOST_COUNTED, Found, Lookup, Tally
+from search.engines import MOST_COUNTED, SHOWN, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token
-from search.tables import COLUMNS, LANGUAGES
+from search.tables import COLUMNS, LANGUAGES, TEXTS
 
 WEIGHTS = {"title": 10.0, "title_parts": 4.0, "lead": 4.0, "body": 1.0, "parts": 0.6}
 PHRASE_COLUMNS = ("title", "lead", "body")
@@ -27,7 +27,6 @@ STRIDE = 1_000_000
 WRITING = 30.0  # seconds for a bulk of documents
 PAGE = 5_000  # documents that are compared in one request
 COMBINATIONS = 60_000  # of kind, year and facets that are counted
-SHOWN = ("title", "label", "lead", "text", "attached")
 MAPPING = {
     "dynamic": False,
     "_source": {"excludes": list(COLUMNS)},
@@ -150,7 +149,7 @@ def operations(entries: Iterable[Entry], change: int, index: str | None = None) 
             "visible_until": document.visible_until and document.visible_until.isoformat(),
             "checksum": document.checksum,
             "change": change,
-            "shown": {name: getattr(document, name) for name in SHOWN},
+            "shown": {**{name: getattr(document, name) for name in TEXTS}, "readings": entry.readings},
         }
 
 

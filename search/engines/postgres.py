@@ -4,14 +4,13 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, Found, Lookup, Tally
+from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, quoted, rows_of
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
 BODY_FACTOR = 50  # ts_rank divides by the number of words in a body, which a title has few of
 BEST_BY_HEAD = 200  # hits by title and lead that are ranked by their whole text
-TEXTS = "t.label, t.lead, t.text, t.attached"
 VISIBLE = "(d.visible_until IS NULL OR d.visible_until > statement_timestamp())"
 
 
@@ -62,9 +61,9 @@ class Postgres:
         inner = f"SELECT d.*, {rank} AS place FROM ({source}) d ORDER BY place DESC, d.docid DESC LIMIT %s OFFSET %s"
         return self._found(inner, [*rank_values, *source_values, *page])
 
-    def _found(self, inner: str, values: Sequence, texts: str = TEXTS) -> list[Found]:
+    def _found(self, inner: str, values: Sequence, texts: str = ALL_TEXTS) -> list[Found]:
         rows = self._rows(
-            f"SELECT f.page_id, f.kind, f.published_at, t.title, {texts} FROM ({inner}) f"
+            f"SELECT f.page_id, f.kind, f.published_at, {texts} FROM ({inner}) f"
             f" JOIN {self.tables.text} t ON t.page_id = f.page_id ORDER BY f.place DESC, f.docid DESC",
             values,
         )
@@ -100,7 +99,7 @@ class Postgres:
             f"SELECT d.*, ts_rank('{{0, 0, 0, 1}}', d.h, %s::tsquery, 1) AS place FROM {self.tables.document} d"
             f" WHERE d.h @@ %s::tsquery AND {where} ORDER BY place DESC, d.docid DESC LIMIT %s",
             [query, query, *values, limit],
-            texts="'', '', '', ''",
+            texts=TITLES,
         )
 
     def _where(self, lookup: Lookup) -> tuple[str, list]:

@@ -2,13 +2,12 @@
 
 from datetime import UTC
 
-from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, VERY_MANY, Found, Lookup, Tally
+from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, VERY_MANY, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
 
 NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 HEAD = "title title_parts lead"
-TEXTS = "t.label, t.lead, t.text, t.attached"
 
 
 def compiled(expression: Expression) -> str:
@@ -59,7 +58,7 @@ class SQLite:
                 return self._found(lookup, "", limit, offset, candidates=MOST_PHRASES)
         return self._found(lookup, "", limit, offset)
 
-    def _found(self, lookup, columns, limit, offset, order="rank", candidates=None, texts=TEXTS) -> list[Found]:
+    def _found(self, lookup, columns, limit, offset, order="rank", candidates=None, texts=ALL_TEXTS) -> list[Found]:
         table = self.tables.tokens[lookup.language]
         ranked = "rank" if order == "rank" else "-rowid"
         inner = f"SELECT rowid AS docid, {ranked} AS place FROM {table} WHERE {table} MATCH %s AND {self._visible()}"
@@ -73,7 +72,7 @@ class SQLite:
         else:
             inner += f" ORDER BY {order}"
         rows = rows_of(
-            f"SELECT d.page_id, d.kind, d.published_at, t.title, {texts}"
+            f"SELECT d.page_id, d.kind, d.published_at, {texts}"
             f" FROM ({inner} LIMIT %s OFFSET %s) f"
             f" JOIN {self.tables.document} d ON d.docid = f.docid JOIN {self.tables.text} t ON t.page_id = d.page_id"
             " ORDER BY f.place, d.docid DESC",
@@ -93,7 +92,7 @@ class SQLite:
         return [Tally(*row) for row in rows]
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        return self._found(lookup, "title", limit, 0, texts="'', '', '', ''")
+        return self._found(lookup, "title", limit, 0, texts=TITLES)
 
     def _visible(self) -> str:
         """Without what the clock has taken down since it was indexed."""

@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('lead', models.TextField()),
                 ('text', models.TextField()),
                 ('attached', models.TextField()),
+                ('readings', models.TextField()),
             ],
             options={
                 'db_table': 'search_text',

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyse, analyse_text, fold, fold_foreign
+from search.analysis import WORD, analyse, analyse_text, fold, fold_foreign, surfaces_of, text_from, tidy
 from search.compounds import split
 from search.lexicon import Lexicon, lemmas_of_forms, lexicon
 
@@ -68,10 +68,9 @@ def test_a_name_keeps_its_genitive_apart_from_nothing():
 
 
 def test_hyphenated_and_elliptic_words_are_found_whole():
-    text = analyse_text("Cykel- och gångbanor för e-böcker", "sv")
-    assert "cykelbanor" in text.surfaces
-    assert "eböcker" in text.surfaces
-    assert "cykelbana" in text.extras
+    text = "Cykel- och gångbanor för e-böcker"
+    assert {"cykelbanor", "eböcker"} <= surfaces_of(text, "sv")
+    assert "cykelbana" in analyse_text(text, "sv").extras
 
 
 def test_the_order_of_the_words_is_kept_for_phrases():
@@ -90,8 +89,19 @@ def test_a_decomposed_letter_is_the_same_letter():
 @given(st.text(max_size=60), st.sampled_from(["sv", "en"]))
 def test_no_text_raises_and_no_token_has_a_space(text, language):
     found = analyse_text(text, language)
-    assert len(found.lemmas) <= len(found.surfaces)
     assert not any(set(token) & set(" \t\n\"'") for token in found.lemmas + found.extras)
+
+
+@given(st.text(max_size=60), st.sampled_from(["sv", "en"]))
+def test_a_text_that_is_kept_is_read_as_it_was_and_word_by_word_beside_what_is_shown(text, language):
+    found = analyse_text(text, language)
+    assert text_from(found.kept) == found
+    assert text_from(found.kept, 2).readings == found.readings[:2]
+    assert len(found.readings) == len(WORD.findall(tidy(text)))
+
+
+def test_the_dot_of_a_turkish_i_is_no_word_of_its_own():
+    assert analyse_text("İstanbul", "sv").lemmas == ["istanbul"]
 
 
 def test_a_file_that_is_no_lexicon_is_refused(tmp_path):

@@ -204,7 +204,7 @@ def test_filters_dates_and_expiry_are_as_in_the_database(elastic):
 def test_a_late_write_brings_nothing_back(elastic):
     page = make_page(title="Besynnerlig rubrik")
     change = SearchChange.objects.get(page_id=page.pk).pk
-    late = list(engine.operations([following.entry_of(following.stored([page.pk])[page.pk])], change))
+    late = list(engine.operations([following.stored([page.pk])[page.pk].entry], change))
     page.unpublish()
     follow()
     following.write(iter(late))
