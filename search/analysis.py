@@ -317,6 +317,8 @@ def surfaces_of(text: str, language: str) -> set[str]:
 
 def joined_words(text: str, language: str) -> Iterator[str]:
     """Words that a lower-case text holds in pieces only."""
+    if not any(hyphen in text for hyphen in HYPHENS):
+        return
     for match in HYPHENATED.finditer(text):
         joined = re.sub(f"[{HYPHENS}]", "", match.group())
         if not joined.isdigit():

@@ -1,4 +1,4 @@
-"""What a word is a form of: one sorted file for each language, mapped into memory and so shared by all processes.
+"""What a word is a form of: one file for each language, mapped into memory and so shared by all processes.
 
 The forms are simplemma's. The package's code is MIT, its data is not (ODbL, Wiktionary, CC BY: see THIRD_PARTY.md), so the
 compiled file is made on the machine that uses it and never kept in the repository. Reading it with `mmap` costs a
@@ -6,9 +6,11 @@ process next to nothing; the package's own dictionary costs it about 200 MB.
 """
 
 import fcntl
+import itertools
 import mmap
 import os
 import struct
+import zlib
 from array import array
 from functools import cache, lru_cache
 from importlib.metadata import version
@@ -16,9 +18,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-FORMAT = 2  # raised when the layout of the file or the choice of lemmas changes
+FORMAT = 3  # raised when the layout of the file or the choice of lemmas changes
 HEADER = struct.Struct("<8s4I")
 MAGIC = b"KLEXICON"
+BITS = 19  # of a form's hash that choose its bucket: one or two forms stand in each
 MAX_LEMMAS = 3
 MAX_FORM = 40  # letters
 # A form may belong to a second word, which its definite forms reveal: tänder (tända) is also the plural of tand, as tänderna shows.
@@ -66,20 +69,24 @@ def read_forms(language: str) -> dict[str, str]:
 def build(language: str, path: Path) -> int:
     """Compiles the forms of a language into `path`, at once or not at all. Returns the number of forms.
 
-    Layout: header (magic, number of forms, bytes of forms, bytes of rules, padding), offsets (uint32, one more than forms),
-    the number of each form's rule (uint16), the rules, the forms. A rule says for each lemma how many letters to take
-    off the form and what to put there instead.
+    Layout: header (magic, number of forms, bytes of forms, bytes of rules, padding), the number of the first form of each
+    bucket (uint32, one more than buckets), offsets (uint32, one more than forms), the number of each form's rule (uint16),
+    the rules, the forms in the order of their hashes. A rule says for each lemma how many letters to take off the form and
+    what to put there instead.
     """
     found = lemmas_of_forms(read_forms(language))
     rules: dict[tuple, int] = {}
     offsets, numbers, blob = array("I", [0]), array("H"), bytearray()
-    for form in sorted(found, key=str.encode):
+    starts = array("I", bytes(4 * (2**BITS + 1)))
+    for form in sorted(found, key=lambda form: (_bucket(form.encode()), form)):
+        starts[_bucket(form.encode()) + 1] += 1
         rule = tuple(_change(form, lemma) for lemma in found[form])
         if rule not in rules and len(rules) == 0xFFFF:
             rule = rule[:1]
         numbers.append(rules.setdefault(rule, len(rules)))
         blob += form.encode()
         offsets.append(len(blob))
+    starts = array("I", itertools.accumulate(starts))
     if len(numbers) % 2:
         numbers.append(0)
     text = "\n".join("|".join(f"{cut},{ending}" for cut, ending in rule) for rule in rules).encode()
@@ -88,12 +95,16 @@ def build(language: str, path: Path) -> int:
     try:
         with unfinished.open("wb") as file:
             file.write(HEADER.pack(MAGIC, len(found), len(blob), len(text), 0))
-            for piece in (offsets.tobytes(), numbers.tobytes(), text, blob):
+            for piece in (starts.tobytes(), offsets.tobytes(), numbers.tobytes(), text, blob):
                 file.write(piece)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
     return len(found)
+
+
+def _bucket(form: bytes) -> int:
+    return zlib.crc32(form) >> (32 - BITS)
 
 
 def _change(form: str, lemma: str) -> tuple[int, str]:
@@ -111,12 +122,13 @@ class Lexicon:
             self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         magic, self.count, length, rules, _padding = HEADER.unpack(self.map[: HEADER.size])
         view = memoryview(self.map)
-        start = HEADER.size
+        start = HEADER.size + 4 * (2**BITS + 1)
         offsets_end = start + 4 * (self.count + 1)
         numbers_end = offsets_end + 2 * (self.count + self.count % 2)
         self.start = numbers_end + rules
         if magic != MAGIC or len(view) != self.start + length:
             raise ValueError(f"{path} is not a lexicon; remove it, and it is made anew")
+        self.starts = view[HEADER.size : start].cast("I")
         self.offsets = view[start:offsets_end].cast("I")
         self.numbers = view[offsets_end:numbers_end].cast("H")
         self.rules = [
@@ -128,16 +140,11 @@ class Lexicon:
     def _lemmas(self, form: str) -> tuple[str, ...]:
         """The words that a lower-case form may be a form of, likeliest first; empty for an unknown one."""
         wanted = form.encode()
-        low, high = 0, self.count
-        while low < high:
-            middle = (low + high) // 2
-            if self._form(middle) < wanted:
-                low = middle + 1
-            else:
-                high = middle
-        if low == self.count or self._form(low) != wanted:
-            return ()
-        return tuple(form[: len(form) - cut] + ending for cut, ending in self.rules[self.numbers[low]])
+        bucket = _bucket(wanted)
+        for number in range(self.starts[bucket], self.starts[bucket + 1]):
+            if self._form(number) == wanted:
+                return tuple(form[: len(form) - cut] + ending for cut, ending in self.rules[self.numbers[number]])
+        return ()
 
     def _form(self, number: int) -> bytes:
         return self.map[self.start + self.offsets[number] : self.start + self.offsets[number + 1]]

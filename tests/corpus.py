@@ -53,7 +53,7 @@ def vocabulary() -> list[list[str]]:
         form = words._form(number).decode()
         if 3 <= len(form) <= 22 and form.isalpha():
             forms.setdefault(words.lemmas(form)[0], []).append(form)
-    inflected = sorted(found for found in forms.values() if len(found) >= FORMS)
+    inflected = sorted(sorted(found) for found in forms.values() if len(found) >= FORMS)
     random.Random(7).shuffle(inflected)
     kept.write_text(json.dumps(inflected[:WORDS], ensure_ascii=False))
     return inflected[:WORDS]
