@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.fields import BigIntegerField
 from wagtail.models import Page
 
@@ -23,20 +23,22 @@ class References:
         ids, theme_ids, hub = list(ids), [theme.pk for theme in themes], kinds.get("theme")
         line = [page.path[:end] for end in range(2 * Page.steplen, len(page.path), Page.steplen)]
         asked = Page.objects.filter(pk__in=ids)
-        wanted = Q(path__in=line) | Q(translation_key=page.translation_key)
+        # Each a look-up in an index; as one condition they would be a look at every page.
+        wanted = [Page.objects.filter(path__in=line), Page.objects.filter(translation_key=page.translation_key)]
         if ids:
-            wanted |= Q(pk__in=ids) | Q(translation_key__in=asked.values("translation_key"))
+            wanted.append(Page.objects.filter(translation_key__in=asked.values("translation_key")))
         hub_theme = Value(None, output_field=BigIntegerField())
         if hub and theme_ids:
             field = f"{hub.model._meta.model_name}__theme_id"
-            wanted |= Q(**{f"{field}__in": theme_ids})
+            wanted.append(Page.objects.filter(**{f"{field}__in": theme_ids}))
             hub_theme = F(field)
         types = ContentType.objects.get_for_models(*landmarks)
         if types:
-            wanted |= Q(content_type__in=types.values())
+            wanted.append(Page.objects.filter(content_type__in=types.values()))
+        first, *others = (pages.order_by().values("pk") for pages in wanted)
         origin = asked.filter(translation_key=OuterRef("translation_key")).values("pk")[:1]
         self.pages = list(
-            Page.objects.filter(wanted, public_q(), alias_of__isnull=True)
+            Page.objects.filter(public_q(), pk__in=first.union(*others), alias_of__isnull=True)
             .select_related("locale")
             .annotate(asked_for=Subquery(origin), hub_theme=hub_theme)
             .order_by("path")

@@ -84,11 +84,11 @@ def kept_texts(readings: str, most: int = -1) -> list[Text]:
     return [text_from(kept, most) for kept in readings.split("\n")]
 
 
-def entry_of(document: Document, readings: str = "") -> Entry:
-    """A document's entry; with the readings that were kept when it was written, the same as it was then."""
+def entry_of(document: Document, texts: list[Text] | None = None) -> Entry:
+    """A document's entry; with the texts that were kept when it was written, the same as it was then."""
     language = document.language
     fields = [getattr(document, name) for name in READ]
-    texts = kept_texts(readings) if readings else [analyse_text(text, language) for text in fields]
+    texts = texts or [analyse_text(text, language) for text in fields]
     title, lead, *rest = texts
     title_words = {*surfaces_of(document.title, language), *title.lemmas}
     words = {*title_words}.union(*(surfaces_of(text, language) for text in fields[1:]))
@@ -115,7 +115,7 @@ class Kept:
 
     @property
     def entry(self) -> Entry:
-        return entry_of(self.document, self.readings)
+        return entry_of(self.document, kept_texts(self.readings))
 
 
 def searchable_kinds() -> list[kinds.Kind]:

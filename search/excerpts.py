@@ -20,18 +20,16 @@ class Marker:
     def __init__(self, reader: Reader):
         self.reader = reader
         stop = STOP_WORDS.get(reader.language, frozenset())
+        self.seen: dict[str, str] = {}
         self.ignored = frozenset() if reader.tokens <= stop else reader.tokens & stop
 
     def _hits(self, text: str, read: Text | None) -> list[tuple[re.Match, str]]:
         """Each word of a text, and the token that it stands for; empty for none."""
-        read = read or analyse_text(text, self.reader.language)
-        return [
-            (match, self._token(reading)) for match, reading in zip(WORD.finditer(text), read.readings, strict=False)
-        ]
-
-    def _token(self, reading: str) -> str:
-        main, extras = self.reader.matches(reading)
-        return next((token for token in (main, *extras) if token and token not in self.ignored), "")
+        read, seen = read or analyse_text(text, self.reader.language), self.seen
+        for reading in set(read.readings).difference(seen):
+            main, extras = self.reader.matches(reading)
+            seen[reading] = next((token for token in (main, *extras) if token and token not in self.ignored), "")
+        return [(match, seen[reading]) for match, reading in zip(WORD.finditer(text), read.readings, strict=False)]
 
     def whole(self, text: str, read: Text | None = None) -> SafeString:
         """A tidy text with its words marked. `read` spares the reading of one that is kept."""

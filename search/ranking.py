@@ -39,18 +39,18 @@ class Reader:
 
     def matches(self, reading: str) -> tuple[str, tuple[str, ...]]:
         """The token that a word is a form of, and what else it is found by; empty for what is not looked for."""
-        found = self.seen.get(reading)
-        if found is None:
+        if reading not in self.seen:
             main, *others = reading.split(BESIDE)
             extras = tuple(token for token in others if token in self.tokens)
-            found = self.seen[reading] = main if main in self.tokens else "", extras
-        return found
+            self.seen[reading] = main if main in self.tokens else "", extras
+        return self.seen[reading]
 
     def read(self, text: Text) -> "Read":
         places: dict[str, list[int]] = {}
         extras: Counter = Counter()
+        seen, matches = self.seen, self.matches
         for place, reading in enumerate(text.readings):
-            main, others = self.matches(reading)
+            main, others = seen.get(reading) or matches(reading)
             if main:
                 places.setdefault(main, []).append(place)
             if others:

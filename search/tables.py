@@ -147,12 +147,13 @@ class Tables:
     def finish(self) -> None:
         """Indexes and figures for the planner, after a rebuild."""
         self.create_indexes()
-        if is_postgres():
-            for table in (self.document, self.text, self.term):
-                execute(f"ANALYZE {table}")
-            return
-        for table in self.tokens.values():
-            execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+        if not is_postgres():
+            for table in self.tokens.values():
+                execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
+        self.describe()
+
+    def describe(self) -> None:
+        """Figures for the planner."""
         for table in (self.document, self.text, self.term):
             execute(f"ANALYZE {table}")
 

@@ -19,8 +19,8 @@ from wagtail.models import Locale, Page
 
 from articles.models import NewsPage
 from search import tables
-from search.analysis import analyse
-from search.documents import Document, entry_of
+from search.analysis import BESIDE, Text, analyse
+from search.documents import Document, Entry, entry_of
 from search.index import WordCounts, chunks
 from search.lexicon import lexicon
 from search.tables import Tables
@@ -59,10 +59,15 @@ def vocabulary() -> list[list[str]]:
     return inflected[:WORDS]
 
 
-def tokens(form: str) -> tuple[str, ...]:
-    """What a page with this word is found by."""
-    word = analyse(form, "sv")
-    return (word.lemma, *word.others, *word.parts)
+@cache
+def readings() -> dict[str, str]:
+    """What each form of the vocabulary is indexed as. Generated pages are made of these, so that none has to be analysed."""
+    kept = settings.DATA_DIR / f"corpus-readings-{WORDS}.json"
+    if kept.exists():
+        return json.loads(kept.read_text())
+    found = {form: analyse(form, "sv").reading for forms in vocabulary() for form in forms}
+    kept.write_text(json.dumps(found, ensure_ascii=False))
+    return found
 
 
 class Words:
@@ -72,26 +77,28 @@ class Words:
         self.random = random.Random(seed)
         found = vocabulary()
         if without:
-            found = [forms for forms in found if without.isdisjoint(tokens(forms[0]))]
+            found = [forms for forms in found if without.isdisjoint(readings()[forms[0]].split(BESIDE))]
         self.forms = [form for forms in found for form in forms]
         shares = ((1 / (rank + 2.7), len(forms)) for rank, forms in enumerate(found))
         self.weights = list(itertools.accumulate(share / n for share, n in shares for _form in range(n)))
 
-    def draw(self, number: int) -> str:
-        return " ".join(self.random.choices(self.forms, cum_weights=self.weights, k=number))
+    def draw(self, low: int, high: int) -> list[str]:
+        return self.random.choices(self.forms, cum_weights=self.weights, k=self.between(low, high))
 
     def between(self, low: int, high: int) -> int:
         """Mostly near the low end, as lengths of texts are."""
         return low + int((high - low) * self.random.random() ** 2)
 
 
-def documents(number: int, *, seed: int = 1, first_id: int = 1_000_000, without: frozenset[str] = frozenset()) -> Iterator[Document]:  # fmt: skip
-    """`number` Swedish documents with keys from `first_id` on."""
-    words = Words(seed, without)
+def entries(number: int, *, seed: int = 1, first_id: int = 1_000_000, without: frozenset[str] = frozenset()) -> Iterator[Entry]:  # fmt: skip
+    """The entries of `number` Swedish pages with keys from `first_id` on."""
+    words, known = Words(seed, without), readings()
     for count in range(number):
         published = FIRST_DAY + timedelta(minutes=count * 5_500_000 // max(1, number))
         theme = words.random.choice(THEMES)
-        yield Document(
+        drawn = [words.draw(*length) for length in (TITLE, LEAD, TEXT)]
+        title, lead, text = (" ".join(forms).capitalize() for forms in drawn)
+        document = Document(
             page_id=first_id + count,
             language="sv",
             kind=KINDS[count % len(KINDS)],
@@ -99,11 +106,12 @@ def documents(number: int, *, seed: int = 1, first_id: int = 1_000_000, without:
             published_at=published,
             version=published,
             visible_until=None,
-            title=words.draw(words.between(*TITLE)).capitalize(),
+            title=title,
             label="",
-            lead=words.draw(words.between(*LEAD)).capitalize() + ".",
-            text=words.draw(words.between(*TEXT)).capitalize() + ".",
+            lead=f"{lead}.",
+            text=f"{text}.",
         )
+        yield entry_of(document, [Text([known[form] for form in forms], []) for forms in (*drawn, [])])
 
 
 def add(number: int, **kwargs) -> None:
@@ -111,17 +119,18 @@ def add(number: int, **kwargs) -> None:
     counts, used = WordCounts(), Tables()
     parent, locale = index_page(NewsPage), Locale.objects.get(language_code="sv")
     kind = ContentType.objects.get_for_model(NewsPage)
-    made = documents(number, **kwargs)
+    made = entries(number, **kwargs)
     for some in chunks(range(number), CHUNK):
-        entries = [entry_of(next(made)) for _n in some]
+        written = [next(made) for _n in some]
         with transaction.atomic():
-            used.add(entries)
-            Page.objects.bulk_create(_page(entry.document, parent, locale, kind, place) for entry, place in zip(entries, some, strict=True))  # fmt: skip
-        for entry in entries:
+            used.add(written)
+            Page.objects.bulk_create(_page(entry.document, parent, locale, kind, place) for entry, place in zip(written, some, strict=True))  # fmt: skip
+        for entry in written:
             counts.add(entry)
     with transaction.atomic():
         tables.hold_index()
         counts.write(used)
+    used.describe()
 
 
 def _page(document: Document, parent, locale, kind, place: int) -> Page:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.db import connection, transaction
+from django.db import connection
 
 from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
-from search.tables import Tables, quoted, rows_of
+from search.tables import Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
 BODY_FACTOR = 50  # ts_rank divides by the number of words in a body, which a title has few of
@@ -118,7 +118,7 @@ class Postgres:
 
     def _rows(self, sql: str, values: Sequence) -> list[tuple]:
         """The planner thinks that looking into a long vector costs nothing, and reads them all; it is kept from that."""
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL enable_seqscan = off")
-            return rows_of(sql, values)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL enable_seqscan = off; {sql}", values)  # together they are a transaction
+            cursor.nextset()
+            return cursor.fetchall()
