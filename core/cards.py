@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -86,11 +86,12 @@ def targets_in_language(ids: Iterable[int], locale_id: int) -> dict[int, Page]:
     """The public page for each key, from `specific_pages()`: its translation where there is one, else the page itself."""
     ids = set(ids)
     asked = Page.objects.filter(pk__in=ids)
-    wanted = Page.objects.filter(
-        Q(pk__in=ids)
-        | Q(locale_id=locale_id, alias_of__isnull=True, translation_key__in=asked.values("translation_key")),
-        public_q(),
+    translated = Page.objects.filter(
+        locale_id=locale_id, alias_of__isnull=True, translation_key__in=asked.values("translation_key")
     )
+    # Two look-ups in indexes; as one condition they would be a look at every page.
+    either = asked.order_by().values("pk").union(translated.order_by().values("pk"))
+    wanted = Page.objects.filter(public_q(), pk__in=either)
     origin = Subquery(asked.filter(translation_key=OuterRef("translation_key")).values("pk")[:1])
     pages = list(specific_pages(wanted.annotate(origin=origin)))
     found = {page.pk: page for page in pages if page.pk in ids}

@@ -24,7 +24,9 @@ class References:
         line = [page.path[:end] for end in range(2 * Page.steplen, len(page.path), Page.steplen)]
         asked = Page.objects.filter(pk__in=ids)
         # Each a look-up in an index; as one condition they would be a look at every page.
-        wanted = [Page.objects.filter(path__in=line), Page.objects.filter(translation_key=page.translation_key)]
+        wanted = [Page.objects.filter(path__in=line)]
+        if page.translation_key:
+            wanted.append(Page.objects.filter(translation_key=page.translation_key))
         if ids:
             wanted.append(Page.objects.filter(translation_key__in=asked.values("translation_key")))
         hub_theme = Value(None, output_field=BigIntegerField())
@@ -52,18 +54,19 @@ class References:
         """The page in every language in which it is public, itself included."""
         return [found for found in self.pages if found.translation_key == self.page.translation_key]
 
+    def _same_language(self) -> list[Page]:
+        language = self.page.locale.language_code
+        return [found for found in self.pages if found.locale.language_code == language]
+
     def in_language(self, pk: int) -> Page | None:
         """The page `pk`, or its translation, in the language of the page that is shown; None where it is not public."""
-        same = (found for found in self.pages if found.locale_id == self.page.locale_id)
-        return next((found for found in same if pk in (found.pk, found.asked_for)), None)
+        return next((found for found in self._same_language() if pk in (found.pk, found.asked_for)), None)
 
     def hub(self, theme) -> Page | None:
         """The public hub of a theme in the language of the page that is shown."""
-        same = (found for found in self.pages if found.locale_id == self.page.locale_id)
-        return next((found for found in same if found.hub_theme == theme.pk), None)
+        return next((found for found in self._same_language() if found.hub_theme == theme.pk), None)
 
     def landmark(self, model: type) -> Page | None:
         """The page of a type in the language of the page that is shown, e.g. the accessibility statement."""
         wanted = ContentType.objects.get_for_model(model).pk
-        same = (found for found in self.pages if found.locale_id == self.page.locale_id)
-        return next((found for found in same if found.content_type_id == wanted), None)
+        return next((found for found in self._same_language() if found.content_type_id == wanted), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
+from django.utils.translation import get_language, get_supported_language_variant
 from wagtail.models import Locale
 
 from core import kinds
@@ -35,9 +36,8 @@ class Nowhere:
     path = ""
     translation_key = None
 
-    def __init__(self, locale):
-        self.locale = locale
-        self.locale_id = self.locale.pk
+    def __init__(self, language: str):
+        self.locale = Locale(language_code=language)
 
 
 class Frame:
@@ -48,9 +48,7 @@ class Frame:
 
     @cached_property
     def page(self):
-        return getattr(self.request, "shown_page", None) or Nowhere(
-            getattr(self.request, "shown_locale", None) or Locale.get_active()
-        )
+        return getattr(self.request, "shown_page", None) or Nowhere(get_supported_language_variant(get_language()))
 
     @property
     def language(self) -> str:

@@ -89,7 +89,7 @@ def hub_context(page, request) -> dict:
     )
     lists = {
         child.specific_class: url_of(child, request)
-        for child in Page.objects.filter(public_q(), path__startswith=page.path[: 2 * Page.steplen], depth=3)
+        for child in Page.objects.filter(public_q(), path__range=_below(page.path[: 2 * Page.steplen]), depth=3)
     }
     groups = []
     for kind in found:
@@ -123,3 +123,8 @@ def person_context(index_page, person, request) -> dict:
         .order_by(F("first_published_at").desc(nulls_last=True), "-pk")
     )
     return {"person": person, "written": make_cards(specific_pages(written), request)}
+
+
+def _below(path: str) -> tuple[str, str]:
+    """The first and the last path that a child may have. SQLite has no index for how a text begins."""
+    return Page._get_children_path_interval(path)

@@ -1,6 +1,7 @@
 from collections import Counter
 
 from django import forms
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from core import kinds
@@ -38,13 +39,10 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.labels = {
-            "theme": {term.code: term.label for term in Theme.objects.all()},
-            "school_form": {term.code: term.label for term in SchoolForm.objects.all()},
-        }
+        self.labels = labels_of_terms()
         self.fields["kind"].choices = [(kind.code, kind.plural) for kind in searchable_kinds()]
-        for name, labels in self.labels.items():
-            self.fields[name].choices = [("", ""), *labels.items()]
+        for name in ("theme", "school_form"):
+            self.fields[name].choices = [("", ""), *self.labels[name].items()]
 
     @property
     def asked(self) -> dict:
@@ -70,7 +68,6 @@ class SearchForm(forms.Form):
         """Lets a reader choose among the values that have hits, each with its number, or the one that is chosen now."""
         if name == "category":
             counts = Counter({code: hits for code, hits in counts.items() if code not in self.labels["theme"]})
-            self.labels["category"] = category_labels([*counts, *self.filters.get(name, ())])
         chosen = self.filters.get(name, ())
         values = [value for value in {*counts, *chosen} if counts[value] or value in chosen]
         if name == "year":
@@ -84,14 +81,20 @@ class SearchForm(forms.Form):
         return len(self.fields[name].widget.choices) > 1
 
 
-def category_labels(codes) -> dict[str, str]:
-    """The labels of categories, whichever kinds of page have them."""
-    models = {
+def labels_of_terms() -> dict[str, dict[str, str]]:
+    """The labels of the terms by which a search is narrowed, by filter and code, whichever kinds of page have them. One statement."""
+    categories = {
         kind.model._meta.get_field(kind.category.split("__")[0]).related_model
         for kind in kinds.every()
         if kind.category
     }
-    found = {}
-    for model in sorted(models, key=lambda model: model._meta.label) if codes else ():
-        found |= {term.code: term.label for term in model.objects.with_codes(list(codes))}
+    terms = dict.fromkeys(sorted(categories, key=lambda model: model._meta.label), "category")
+    terms |= {Theme: "theme", SchoolForm: "school_form"}
+    first, *others = (
+        model.objects.order_by().values_list(Value(name), "code", "label_sv", "label_en", "sort_order")
+        for model, name in terms.items()
+    )
+    found: dict[str, dict[str, str]] = {name: {} for name in terms.values()}
+    for name, code, swedish, english, _order in first.union(*others).order_by("sort_order", "code"):
+        found[name].setdefault(code, Theme(label_sv=swedish, label_en=english).label)
     return found

@@ -8,7 +8,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
-from wagtail.models import Locale
 
 from search import log
 from search.asking import MAX_LENGTH
@@ -45,7 +44,6 @@ def results(
     request, form: SearchForm, language: str, answer: Answer, promotions=None, is_counted: bool = True
 ) -> TemplateResponse:
     """The page of results. What editors try out is not counted, and has promotions of its own."""
-    request.shown_locale = Locale.objects.get_for_language(language)
     text = form.text
     page = Paginator(answer, PER_PAGE).get_page(request.GET.get("page"))
     found = page.object_list

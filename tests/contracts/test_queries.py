@@ -1,6 +1,7 @@
 """A page takes as many SQL statements with three hundred blocks as with a few, and never more than twelve."""
 
 import itertools
+import re
 
 import pytest
 from django.core.files.base import ContentFile
@@ -213,6 +214,32 @@ def test_what_gathers_pages_takes_the_same_statements_however_many(address, clie
     after = statements(client, address)
     assert len(before) == len(after), f"{described(before)}\n\n{described(after)}"
     assert len(after) <= BUDGET, described(after)
+
+
+def looks_at_every_page(sql: str) -> list[str]:
+    """The lines of SQLite's plan in which it reads all rows of the pages; PostgreSQL has the same indexes."""
+    if connection.vendor != "sqlite" or not sql.startswith("SELECT"):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        plan = [row[3] for row in cursor.fetchall()]
+    names = {"wagtailcore_page", *re.findall(r'"wagtailcore_page" ([A-Z]\d+)', sql)}
+    lines = [
+        line for line in plan if any(re.fullmatch(rf"SCAN {name}( USING (?!.*restriction).*)?", line) for name in names)
+    ]
+    return [*lines, sql] if lines else []
+
+
+@pytest.mark.parametrize("model", LEAVES, ids=lambda model: model.__name__)
+def test_no_page_is_looked_for_among_all_pages(model, client):
+    asked = statements(client, filled(model, 3, Pool(2)).url)
+    assert not [plan for sql in asked if (plan := looks_at_every_page(sql))]
+
+
+def test_a_search_does_not_look_at_all_pages(client):
+    filled(NewsPage, 3, Pool(2))
+    asked = statements(client, "/sok/?q=sida")
+    assert not [plan for sql in asked if (plan := looks_at_every_page(sql))]
 
 
 def test_a_page_that_is_not_there_is_cheap(client):
