@@ -93,6 +93,7 @@ class ScheduleProblem(models.Model):
         verbose_name = _("scheduled page that could not be published")
         verbose_name_plural = _("scheduled pages that could not be published")
         ordering = ["first_seen"]
+        permissions = [("reschedule_page", _("Can move what is planned to another time"))]
 
     def __str__(self) -> str:
         return self.reason
