@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask
@@ -8,7 +9,8 @@ from editorial.pulse import Digest, Lease, ScheduleProblem, Worker
 from editorial.settlement import Settlement
 
 __all__ = [
-    "AfterReview", "Digest", "FourEyesTask", "Lease", "ScheduleProblem", "Settlement", "TakedownRequest", "Worker",
+    "AfterReview", "Digest", "FourEyesTask", "Lease", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
+    "Worker",
 ]  # fmt: skip
 
 
@@ -44,6 +46,33 @@ class FourEyesTask(AbstractGroupApprovalTask):
     @transaction.atomic
     def on_action(self, task_state, user, action_name, **kwargs):
         return rules.decide(self, task_state, user, action_name, super().on_action, **kwargs)
+
+
+class SchoolPeriod(models.Model):
+    """A stretch of the school's year that stands behind the plan: a term, a break, days without pupils."""
+
+    class Kind(models.TextChoices):
+        TERM = "term", _("term")
+        BREAK = "break", _("break")
+        OTHER = "other", _("other days")
+
+    name = models.CharField(_("name"), max_length=80, help_text=_("For instance “Autumn break”."))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.BREAK)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("term or break")
+        verbose_name_plural = _("terms and breaks")
+        ordering = ["first_day", "last_day"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self):
+        super().clean()
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day cannot be before the first.")})
 
 
 class AfterReview(models.Model):

@@ -26,6 +26,7 @@ from wagtail.models import Page, get_page_models
 from core.models import CustomImage, Stewardship
 from core.usage import pages_with
 from editorial.doors import nameable, own_pages
+from editorial.exports import SafeCells
 
 NOBODY = "nobody"
 
@@ -79,7 +80,7 @@ class ReviewFilterSet(WagtailFilterSet):
         fields = ["locale"]
 
 
-class NewsroomReport(PageReportView):
+class NewsroomReport(SafeCells, PageReportView):
     """A report of live pages, open to everyone who works with pages; each person sees those of their sections."""
 
     any_permission_required = ("add", "change", "publish")

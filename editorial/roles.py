@@ -30,6 +30,7 @@ TERMS = (
 
 
 FOUND = ("search.synonym", "search.promotion")  # what is found by which words
+CALENDAR = "editorial.schoolperiod"
 
 
 def crud(*models: str, actions: tuple[str, ...] = ("add", "change", "delete", "view")) -> tuple[str, ...]:
@@ -58,7 +59,7 @@ ROLES: dict[str, Role] = {
         MEDIA_EDITOR,
         (
             *ADMIN,
-            *crud("core.person", *FOUND),
+            *crud("core.person", *FOUND, CALENDAR),
             *crud(*TERMS, actions=("view",)),
             "editorial.reschedule_page",
             "wagtail_localize.submit_translation",
@@ -71,7 +72,7 @@ ROLES: dict[str, Role] = {
         MEDIA_EDITOR,
         (
             *ADMIN,
-            *crud("core.person", *TERMS, *FOUND),
+            *crud("core.person", *TERMS, *FOUND, CALENDAR),
             *crud("wagtailredirects.redirect"),
             "home.change_sitesettings",
             "home.change_barrierreport",

@@ -35,6 +35,7 @@ from editorial.approval_views import VerdictDialogueView, VerdictView
 from editorial.checklist import check_rows
 from editorial.checklist_views import CreateWithChecklist, EditWithChecklist
 from editorial.history import NewsroomHistoryView
+from editorial.models import SchoolPeriod
 from editorial.reports import ResponsibleFilter
 from editorial.takedown_views import NewsroomDeleteView, NewsroomUnpublishView
 from editorial.translations import in_each_language
@@ -382,6 +383,14 @@ class PersonViewSet(SnippetViewSet):
     list_display = ("name", "role_sv", "unit_sv", "active")
     list_filter = ("active",)
     ordering = ("-active", "name")
+
+
+class SchoolPeriodViewSet(SnippetViewSet):
+    model = SchoolPeriod
+    icon = "calendar"
+    list_display = ("name", "kind", "first_day", "last_day")
+    list_filter = ("kind",)
+    ordering = ("-first_day",)
 
 
 class TermViewSet(SnippetViewSet):

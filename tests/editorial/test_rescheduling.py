@@ -108,7 +108,9 @@ class TestRefusals:
     def test_nothing_is_moved_into_the_past(self, scheduled, people):
         page = scheduled(ahead(days=1))
         with pytest.raises(Refused, match="passerat"):
-            reschedule(page.pk, people["editor"], Lane.PUBLISH, approved(page).approved_go_live_at, BEGAN - timedelta(hours=1))
+            reschedule(
+                page.pk, people["editor"], Lane.PUBLISH, approved(page).approved_go_live_at, BEGAN - timedelta(hours=1)
+            )
 
     def test_nothing_is_published_after_it_is_taken_down(self, scheduled, people):
         page = scheduled(ahead(days=1), expire_at=ahead(days=2))
