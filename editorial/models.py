@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask
 
 from editorial import task as rules
-from editorial.pulse import Digest, Lease, ScheduleProblem, Worker
+from editorial.pulse import Digest, Lease, Reminder, ScheduleProblem, Worker
 from editorial.settlement import Settlement
 
 __all__ = [
-    "AfterReview", "Digest", "FourEyesTask", "Lease", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
+    "AfterReview", "Digest", "FourEyesTask", "Lease", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
     "Worker",
 ]  # fmt: skip
 

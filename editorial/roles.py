@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import (
@@ -110,6 +111,11 @@ STEPS = [("Granskning", ("reviewer", "chief_editor")), ("Utgivning", ("chief_edi
 
 def group_name(role: str) -> str:
     return ROLES[role].group
+
+
+def holders(role: str):
+    """Everyone who has a role and can sign in."""
+    return get_user_model().objects.filter(is_active=True, groups__name=group_name(role)).distinct()
 
 
 def locale_roots() -> list[Page]:

@@ -36,7 +36,7 @@ from editorial.checklist import check_rows
 from editorial.checklist_views import CreateWithChecklist, EditWithChecklist
 from editorial.history import NewsroomHistoryView
 from editorial.models import SchoolPeriod
-from editorial.reports import ResponsibleFilter
+from editorial.reports import DueFilter, ResponsibleFilter, next_readings
 from editorial.takedown_views import NewsroomDeleteView, NewsroomUnpublishView
 from editorial.translations import in_each_language
 from editorial.words import in_words, prospects
@@ -60,6 +60,7 @@ class ChecklistColumn(Column):
 
 class NewsroomPageFilterSet(GenericPageFilterSet):
     responsible = ResponsibleFilter()
+    review = DueFilter()
 
 
 def narrower(column: Column) -> Column:
@@ -75,24 +76,26 @@ class WithFacts:
     def get_table(self, object_list):
         pages = list(object_list)
         facts, checklists, languages = prospects(pages), check_rows(pages), in_each_language(pages)
+        due = next_readings(pages)
         for page in pages:
             page.what_happens = in_words(facts[page.pk])
             page.checklist = checklists.get(page.pk)
             page.languages = languages.get(page.pk, "")
+            page.read_again = due.get(page.pk, "")
         return super().get_table(pages)
 
 
 class NewsroomIndexView(WithFacts, ExplorableIndexView):
     """Wagtail's list of pages, with what is going to happen to each, how much of its checklist is left, how its languages
-    stand, and a filter for who looks after them.
+    stand, when it is to be read again, and filters for that and for who looks after them.
     """
 
-    base_filterset_class = NewsroomPageFilterSet
     base_columns = [
         *(narrower(column) for column in ExplorableIndexView.base_columns),
         WhatHappensColumn("what_happens", label=_("What happens"), width="15%"),
         ChecklistColumn("checklist", label=_("Checklist"), width="8%"),
         Column("languages", label=_("Languages"), width="11%"),
+        Column("read_again", label=_("Read again"), width="9%"),
     ]
 
 
@@ -144,6 +147,7 @@ class NewsroomPageViewSet(PageViewSet):
     """The views of every page type."""
 
     model = Page
+    filterset_class = NewsroomPageFilterSet  # the viewset hands its own to the views
     index_view_class = NewsroomIndexView
     content_type_use_view_class = NewsroomTypeUseView
     add_view_class = NewsroomCreateView

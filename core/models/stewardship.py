@@ -18,13 +18,16 @@ class StewardshipQuerySet(models.QuerySet):
         return self._counted(lambda months: Q(since__lt=today - relativedelta(months=months)))
 
     def due_about(self, first, last):
-        """Rows of live pages that are to be read again between two days, and a few near them: `review_due` is exact."""
-        return self._counted(
-            lambda months: Q(
-                since__gte=first - relativedelta(months=months) - SLACK,
-                since__lte=last - relativedelta(months=months) + SLACK,
-            )
-        )
+        """Rows of live pages that are to be read again between two days, and a few near them: `review_due` is exact.
+
+        Without a first day those that should have been read long ago are among them.
+        """
+
+        def near(months: int) -> Q:
+            until = Q(since__lte=last - relativedelta(months=months) + SLACK)
+            return until & Q(since__gte=first - relativedelta(months=months) - SLACK) if first else until
+
+        return self._counted(near)
 
     def _counted(self, condition):
         """Rows of live pages whose day of `since`, from which the interval counts, fulfils the condition of the interval."""

@@ -6,10 +6,13 @@ from editorial import reports, words
 register = template.Library()
 
 
-@register.inclusion_tag("editorial/what_happens.html")
-def what_happens(page) -> dict:
-    """The sentence on what is going to happen to a page."""
-    return {"sentence": words.what_happens(page) if page.pk else None}
+@register.inclusion_tag("editorial/what_happens.html", takes_context=True)
+def what_happens(context, page) -> dict:
+    """The sentence on what is going to happen to a page, and its next reading where that is near and theirs to do."""
+    if not page.pk:
+        return {}
+    reading = reports.near_reading(page, context["request"].user)
+    return {"page": page, "sentence": words.what_happens(page), "reading": reading, "csrf_token": context["csrf_token"]}
 
 
 @register.simple_tag(takes_context=True)
