@@ -1,6 +1,11 @@
+import hashlib
+import secrets
+
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask
 
@@ -9,7 +14,7 @@ from editorial.pulse import Digest, Lease, Reminder, ScheduleProblem, Worker
 from editorial.settlement import Settlement
 
 __all__ = [
-    "AfterReview", "Digest", "FourEyesTask", "Lease", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
+    "AfterReview", "CalendarToken", "Digest", "FourEyesTask", "Lease", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
     "Worker",
 ]  # fmt: skip
 
@@ -142,3 +147,36 @@ class TakedownRequest(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CalendarToken(models.Model):
+    """What opens a person's feed. The database keeps a hash: whoever reads it cannot read the plan."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_token")
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, user) -> str:
+        """A new token, which is shown this once. One that the person had before opens nothing any more."""
+        token = secrets.token_urlsafe(32)
+        values = {"digest": cls.digest_of(token), "issued_at": timezone.now()}
+        cls.objects.update_or_create(user=user, defaults=values)
+        return token
+
+    @classmethod
+    def holder(cls, token: str):
+        """Whoever the token belongs to, if they can sign in to the newsroom; else None."""
+        user = get_user_model().objects.filter(calendar_token__digest=cls.digest_of(token), is_active=True).first()
+        return user if user and user.has_perm("wagtailadmin.access_admin") else None

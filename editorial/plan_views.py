@@ -52,6 +52,8 @@ class PlanView(SafeCells, SpreadsheetExportMixin, PermissionCheckedMixin, Wagtai
     @cached_property
     def header_more_buttons(self):
         buttons = list(super().header_more_buttons)
+        feed = reverse("editorial_calendar_feed")
+        buttons.append(Button(gettext("In your calendar"), url=feed, icon_name="calendar-alt", priority=100))
         if self.request.user.has_perm("editorial.view_schoolperiod"):
             url = reverse(SchoolPeriod.snippet_viewset.get_url_name("list"))
             buttons.append(Button(gettext("Terms and breaks"), url=url, icon_name="calendar", priority=110))

@@ -12,6 +12,7 @@ from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
 from editorial import viewsets
+from editorial.calendar_feed import CalendarFeedView
 from editorial.checklist_views import SettleView
 from editorial.dashboard import panels_for
 from editorial.handbook import handbook
@@ -39,6 +40,7 @@ def newsroom_urls():
         *viewsets.ACCOUNT_URLS,
         path("handbok/", handbook, name="editorial_handbook"),
         path("plan/", PlanView.as_view(), name="editorial_plan"),
+        path("plan/calendar/", CalendarFeedView.as_view(), name="editorial_calendar_feed"),
         path("plan/<int:page_id>/<slug:lane>/", MoveView.as_view(), name="editorial_move"),
         path("pages/<int:page_id>/checklist/<slug:code>/", SettleView.as_view(), name="editorial_settle"),
         path("reports/review/", ReviewReport.as_view(), name="editorial_review"),

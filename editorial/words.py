@@ -39,9 +39,10 @@ def moment(at: datetime) -> str:
     year = "" if local.year == timezone.now().astimezone(local.tzinfo).year else " Y"
     day = date_format(local, f"l j F{year}")
     text = f"{day} {local:%H.%M}" if swedish else f"{day} at {local:%H:%M}"
-    return (
-        f"{text} ({gettext('standard time') if which == Which.WINTER else gettext('summer time')})" if which else text
-    )
+    if not which:
+        return text
+    season = gettext("standard time") if which == Which.WINTER else gettext("summer time")
+    return f"{text} ({season})"
 
 
 def in_words(facts: Prospect, now: datetime | None = None) -> str | None:

@@ -153,6 +153,7 @@ PUBLIC: dict[str, Callable | str] = {
     "healthz": lambda world: ["/healthz"],
     "readyz": lambda world: ["/readyz"],
     "metrics": lambda world: ["/metrics"],
+    "feeds/plan/<slug:token>.ics": lambda world: ["/feeds/plan/none.ics"],
     "robots.txt": lambda world: ["/robots.txt"],
     "sitemap.xml": lambda world: ["/sitemap.xml"],
     "qr.svg": lambda world: ["/qr.svg?path=/nyheter/"],
