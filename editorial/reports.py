@@ -116,8 +116,12 @@ def next_readings(pages) -> dict[int, str]:
     found = {}
     for row in Stewardship.objects.filter(page__in=pages, page__live=True).select_related("page"):
         if due := row.review_due:
-            day = date_format(due, "j F Y")
-            found[row.page_id] = gettext("late: %(day)s") % {"day": day} if row.is_overdue else day
+            text = (
+                gettext("Should have been read by %(day)s")
+                if row.is_overdue
+                else gettext("To be read again by %(day)s")
+            )
+            found[row.page_id] = text % {"day": date_format(due, "j F Y")}
     return found
 
 

@@ -48,6 +48,8 @@ User = get_user_model()
 
 
 class WhatHappensColumn(Column):
+    """What is going to happen, and below it by when the page is to be read again."""
+
     cell_template_name = "editorial/what_happens_cell.html"
 
 
@@ -95,7 +97,6 @@ class NewsroomIndexView(WithFacts, ExplorableIndexView):
         WhatHappensColumn("what_happens", label=_("What happens"), width="15%"),
         ChecklistColumn("checklist", label=_("Checklist"), width="8%"),
         Column("languages", label=_("Languages"), width="11%"),
-        Column("read_again", label=_("Read again"), width="9%"),
     ]
 
 

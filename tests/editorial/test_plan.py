@@ -130,10 +130,13 @@ class TestLanes:
 
 
 class TestTheScreen:
-    def test_it_is_in_the_menu_of_those_who_work_with_pages(self, people):
+    def test_it_is_in_the_menu_and_on_the_first_screen_of_those_who_work_with_pages(self, people):
         for role, expected in (("author", True), ("editor", True), ("administrator", False)):
             screen = signed_in(people[role]).get(reverse("wagtailadmin_home")).content.decode()
-            assert (reverse("editorial_plan") in screen) == expected, role
+            assert ("Öppna planeringen" in screen) == expected, role
+            assert screen.count(reverse("editorial_plan")) == (2 if expected else 0), (
+                role
+            )  # in the menu and on the panel
 
     @pytest.mark.parametrize(
         ("view", "day", "first", "last"),

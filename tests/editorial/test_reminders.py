@@ -109,8 +109,8 @@ class TestOnTheScreens:
         Stewardship.objects.filter(page_id=far.pk).update(responsible=None)
         client, address = signed_in(people["editor"]), reverse("wagtailadmin_explore", args=[index_page(NewsPage).pk])
         everything = client.get(address).content.decode()
-        assert "15 december 2026" in everything
-        assert "sen: 1 oktober 2026" in everything
+        assert "Ska läsas om senast 15 december 2026" in everything
+        assert "Borde ha lästs om senast 1 oktober 2026" in everything
         for query, expected in (
             ("review=late", {"Sen"}),
             ("review=soon", {"Nära"}),
