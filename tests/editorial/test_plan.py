@@ -25,7 +25,7 @@ from editorial.calendar import marks
 from editorial.models import SchoolPeriod
 from editorial.plan import Period
 from editorial.rescheduling import Lane
-from tests.editorial.newsroom import signed_in
+from tests.editorial.newsroom import edit_url, signed_in
 from tests.world import home, index_page, make_page
 
 pytestmark = pytest.mark.django_db
@@ -335,6 +335,12 @@ class TestMoving:
         assert answer.redirect_chain[-1][0] == reverse("editorial_plan")
         undo = BeautifulSoup(answer.content, "html.parser").find("a", string=re.compile("Ångra"))["href"]
         assert 'value="2026-11-24 07:30"' in client.get(undo).content.decode()
+
+    def test_the_page_itself_leads_to_the_form_for_those_who_may(self, people):
+        page = scheduled()
+        for role, expected in (("editor", True), ("chief_editor", True), ("reviewer", False)):
+            screen = signed_in(people[role]).get(edit_url(page)).content.decode()
+            assert (reverse("editorial_move", args=[page.pk, "publish"]) in screen) == expected, role
 
     @pytest.mark.parametrize("at", ["", "snart", "2027-03-28 02:30", "2026-10-25 02:30"])
     def test_no_time_is_answered_with_400(self, at, people):
