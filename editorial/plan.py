@@ -245,7 +245,8 @@ def _candidates(pages, first: date, last: date):
         | Q(live=True, expire_at__gte=_moment(first), expire_at__lt=end)
         | Q(pk__in=due.values("page"))
     )
-    return pages.filter(happening).select_related("locale", "stewardship__responsible").order_by("pk")
+    originals = pages.filter(happening, alias_of=None)  # what happens to a page happens to its mirrors
+    return originals.select_related("locale", "stewardship__responsible").order_by("pk")
 
 
 def _kind_names() -> dict[int, str]:
