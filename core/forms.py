@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.models import Revision
 
 from core.guards import head_of, policy
 from core.models.revisions import fingerprint
+from core.times import ClockField
 
 THEMES_MAX = 3
 TOO_MANY_THEMES = _("Choose at most three themes.")
@@ -36,10 +36,9 @@ class BasePageForm(WagtailAdminPageForm):
     review_interval = forms.TypedChoiceField(
         label=_("Read again"), choices=REVIEW_INTERVALS, coerce=int, required=False, empty_value=12
     )
-    pinned_until = forms.DateTimeField(
+    pinned_until = ClockField(
         label=_("Pinned until"),
         required=False,
-        widget=AdminDateTimeInput,
         help_text=_("Keeps the page on top of its list until then. Its date does not change."),
     )
 

@@ -7,10 +7,14 @@ it mirrors (`alias_of`) is restricted, unpublished or outside its window. Everyt
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now, Substr
+from django.dispatch import Signal
 from wagtail.models import Page, PageViewRestriction
 
 # The tree has four levels and a margin for moves. A deeper page is hidden: its ancestors would not all be looked at.
 MAX_DEPTH = 8
+
+# A live page ends at another time than before and nothing was published. Sent with `instance`, the page.
+window_changed = Signal()
 
 
 def in_window() -> Q:

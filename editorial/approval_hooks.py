@@ -10,7 +10,7 @@ from wagtail.log_actions import LogFormatter
 
 from core.bypass import SCHEDULED
 from core.guards import PAST_THE_WORKFLOW, guarded
-from editorial import approval_views, takedown_views, translations
+from editorial import approval_views, rescheduling, takedown_views, translations
 from editorial.force import may_force, may_see_reviews
 from editorial.models import FourEyesTask
 from editorial.takedown import may_decide
@@ -116,6 +116,7 @@ def log_actions(actions):
         ("editorial.file_replaced", _("A file was replaced")),
     ):
         actions.register_action(name)(lambda label=label: WithReason(label, label))
+    actions.register_action(rescheduling.MOVED)(rescheduling.InWords)
 
 
 def connect() -> None:

@@ -153,6 +153,11 @@ class Panel(Component):
         """What stands in a panel without a single row."""
         raise NotImplementedError
 
+    @property
+    def link(self) -> tuple[str, str] | None:
+        """Where there is more to see: an address and its text."""
+        return None
+
     def get_context_data(self, parent_context):
         return {"panel": self, "sections": [found for found in self.sections() if found.lines]}
 
@@ -201,6 +206,12 @@ class HappensNext(Panel):
     @property
     def empty(self) -> str:
         return gettext("Nothing is scheduled, neither to be published nor to be taken down.")
+
+    @property
+    def link(self) -> tuple[str, str] | None:
+        """To the plan, for those who work with pages."""
+        works = policy_registry.get_by_type(Page).user_has_any_permission(self.user, ("add", "change", "publish"))
+        return (reverse("editorial_plan"), gettext("Open the plan")) if works else None
 
     def sections(self) -> list[Section]:
         now = timezone.now()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Stewardship
+from editorial import reminders
 from editorial.dashboard import sent_back, to_decide
 from editorial.mail import PAGES_NAMED, full_url, tell
 from editorial.models import TakedownRequest
@@ -39,10 +40,15 @@ def waiting_for(user) -> dict[str, list]:
 
 @transaction.atomic
 def send_due(now: datetime | None = None) -> int | None:
-    """Writes today's digests to the outbox if nobody has yet. Returns their number, or None when it was not for us to do."""
+    """Writes today's digests and reminders to the outbox if nobody has yet.
+
+    Returns the number of digests, or None when it was not for us to do.
+    """
     now = now or timezone.now()
-    if not is_time(now) or not Digest.claim(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()):
+    today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    if not is_time(now) or not Digest.claim(today):
         return None
+    reminders.send_due(today)
     count = 0
     for user in get_user_model().objects.filter(is_active=True, groups__isnull=False).exclude(email="").distinct():
         if any((waiting := waiting_for(user)).values()):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.urls import reverse
@@ -15,7 +14,7 @@ from core.guards import Refused, authorised_publication
 from editorial.authors import authors
 from editorial.mail import full_url, tell
 from editorial.models import AfterReview
-from editorial.roles import group_name
+from editorial.roles import holders
 from editorial.task import set_time, what_is_missing
 
 FORCE, REVIEW = "editorial.force_publish", "editorial.change_afterreview"
@@ -89,9 +88,8 @@ def publish_at_once(page, user, reason: str):
 
 def tell_about_force(review: AfterReview, pages: list) -> int:
     """Tells the chief editors. Returns the number of mails."""
-    chiefs = get_user_model().objects.filter(is_active=True, groups__name=group_name("chief_editor")).distinct()
     return tell(
-        chiefs,
+        holders("chief_editor"),
         "forced",
         review=review,
         pages=pages[:NAMED],

@@ -1,14 +1,21 @@
+import hashlib
+import secrets
+
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask
 
 from editorial import task as rules
-from editorial.pulse import Digest, Lease, ScheduleProblem, Worker
+from editorial.pulse import Digest, Lease, Reminder, ScheduleProblem, Worker
 from editorial.settlement import Settlement
 
 __all__ = [
-    "AfterReview", "Digest", "FourEyesTask", "Lease", "ScheduleProblem", "Settlement", "TakedownRequest", "Worker",
+    "AfterReview", "CalendarToken", "Digest", "FourEyesTask", "Lease", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
+    "Worker",
 ]  # fmt: skip
 
 
@@ -44,6 +51,33 @@ class FourEyesTask(AbstractGroupApprovalTask):
     @transaction.atomic
     def on_action(self, task_state, user, action_name, **kwargs):
         return rules.decide(self, task_state, user, action_name, super().on_action, **kwargs)
+
+
+class SchoolPeriod(models.Model):
+    """A stretch of the school's year that stands behind the plan: a term, a break, days without pupils."""
+
+    class Kind(models.TextChoices):
+        TERM = "term", _("term")
+        BREAK = "break", _("break")
+        OTHER = "other", _("other days")
+
+    name = models.CharField(_("name"), max_length=80, help_text=_("For instance “Autumn break”."))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.BREAK)
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+
+    class Meta:
+        verbose_name = _("term or break")
+        verbose_name_plural = _("terms and breaks")
+        ordering = ["first_day", "last_day"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self):
+        super().clean()
+        if self.first_day and self.last_day and self.last_day < self.first_day:
+            raise ValidationError({"last_day": _("The last day cannot be before the first.")})
 
 
 class AfterReview(models.Model):
@@ -113,3 +147,36 @@ class TakedownRequest(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CalendarToken(models.Model):
+    """What opens a person's feed. The database keeps a hash: whoever reads it cannot read the plan."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_token")
+    digest = models.CharField(max_length=64, unique=True)
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, user) -> str:
+        """A new token, which is shown this once. One that the person had before opens nothing any more."""
+        token = secrets.token_urlsafe(32)
+        values = {"digest": cls.digest_of(token), "issued_at": timezone.now()}
+        cls.objects.update_or_create(user=user, defaults=values)
+        return token
+
+    @classmethod
+    def holder(cls, token: str):
+        """Whoever the token belongs to, if they can sign in to the newsroom; else None."""
+        user = get_user_model().objects.filter(calendar_token__digest=cls.digest_of(token), is_active=True).first()
+        return user if user and user.has_perm("wagtailadmin.access_admin") else None

@@ -79,6 +79,27 @@ class Digest(models.Model):
         return cls.objects.get_or_create(day=day)[1]
 
 
+class Reminder(models.Model):
+    """A reminder that a page is to be read again by a day, which has been sent."""
+
+    class Stage(models.TextChoices):
+        BEFORE = "before", _("before the day")
+        AFTER = "after", _("after the day")
+        ESCALATED = "escalated", _("to the chief editors")
+
+    page = models.ForeignKey("wagtailcore.Page", on_delete=models.CASCADE, related_name="+")
+    due = models.DateField()
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [models.UniqueConstraint(fields=["page", "due", "stage"], name="reminded_once")]
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.due} {self.stage}"
+
+
 class ScheduleProblem(models.Model):
     """Why a scheduled revision has not gone live. It stays scheduled and is tried again, more and more seldom."""
 
@@ -93,6 +114,7 @@ class ScheduleProblem(models.Model):
         verbose_name = _("scheduled page that could not be published")
         verbose_name_plural = _("scheduled pages that could not be published")
         ordering = ["first_seen"]
+        permissions = [("reschedule_page", _("Can move what is planned to another time"))]
 
     def __str__(self) -> str:
         return self.reason

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import django_filters
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -26,6 +28,7 @@ from wagtail.models import Page, get_page_models
 from core.models import CustomImage, Stewardship
 from core.usage import pages_with
 from editorial.doors import nameable, own_pages
+from editorial.exports import SafeCells
 
 NOBODY = "nobody"
 
@@ -71,6 +74,26 @@ class ResponsibleFilter(django_filters.ChoiceFilter):
         return queryset.filter(stewardship__responsible=value) if value else queryset
 
 
+class DueFilter(django_filters.ChoiceFilter):
+    """Pages whose next reading is late, or near."""
+
+    LATE, SOON = "late", "soon"
+    NEAR = timedelta(days=30)
+
+    def __init__(self, *args, **kwargs):
+        choices = [(self.LATE, _("should have been read")), (self.SOON, _("within a month"))]
+        super().__init__(*args, label=_("Read again"), choices=choices, empty_label=_("Whenever"), **kwargs)
+
+    def filter(self, queryset, value):
+        if value == self.LATE:
+            return queryset.filter(pk__in=Stewardship.objects.overdue().values("page"))
+        if value == self.SOON:
+            today = timezone.localdate()
+            near = Stewardship.objects.due_about(today, today + self.NEAR)
+            return queryset.filter(pk__in=near.values("page"))
+        return queryset
+
+
 class ReviewFilterSet(WagtailFilterSet):
     responsible = ResponsibleFilter()
 
@@ -79,7 +102,30 @@ class ReviewFilterSet(WagtailFilterSet):
         fields = ["locale"]
 
 
-class NewsroomReport(PageReportView):
+def near_reading(page, user) -> str:
+    """The day by which someone should read a live page again, in words; empty if it is far off or not for them to say."""
+    stewardship = getattr(page, "stewardship", None)
+    due = stewardship.review_due if page.live and stewardship else None
+    if due is None or due > timezone.localdate() + DueFilter.NEAR or not may_confirm(page, user):
+        return ""
+    return date_format(due, "j F Y")
+
+
+def next_readings(pages) -> dict[int, str]:
+    """By when pages are to be read again, in words, by page id: live ones only."""
+    found = {}
+    for row in Stewardship.objects.filter(page__in=pages, page__live=True).select_related("page"):
+        if due := row.review_due:
+            text = (
+                gettext("Should have been read by %(day)s")
+                if row.is_overdue
+                else gettext("To be read again by %(day)s")
+            )
+            found[row.page_id] = text % {"day": date_format(due, "j F Y")}
+    return found
+
+
+class NewsroomReport(SafeCells, PageReportView):
     """A report of live pages, open to everyone who works with pages; each person sees those of their sections."""
 
     any_permission_required = ("add", "change", "publish")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import (
@@ -30,6 +31,7 @@ TERMS = (
 
 
 FOUND = ("search.synonym", "search.promotion")  # what is found by which words
+CALENDAR = "editorial.schoolperiod"
 
 
 def crud(*models: str, actions: tuple[str, ...] = ("add", "change", "delete", "view")) -> tuple[str, ...]:
@@ -58,8 +60,9 @@ ROLES: dict[str, Role] = {
         MEDIA_EDITOR,
         (
             *ADMIN,
-            *crud("core.person", *FOUND),
+            *crud("core.person", *FOUND, CALENDAR),
             *crud(*TERMS, actions=("view",)),
+            "editorial.reschedule_page",
             "wagtail_localize.submit_translation",
         ),
     ),
@@ -70,12 +73,13 @@ ROLES: dict[str, Role] = {
         MEDIA_EDITOR,
         (
             *ADMIN,
-            *crud("core.person", *TERMS, *FOUND),
+            *crud("core.person", *TERMS, *FOUND, CALENDAR),
             *crud("wagtailredirects.redirect"),
             "home.change_sitesettings",
             "home.change_barrierreport",
             "home.view_barrierreport",
             "editorial.force_publish",
+            "editorial.reschedule_page",
             "editorial.change_afterreview",
             "editorial.change_takedownrequest",
             "wagtail_localize.submit_translation",
@@ -107,6 +111,11 @@ STEPS = [("Granskning", ("reviewer", "chief_editor")), ("Utgivning", ("chief_edi
 
 def group_name(role: str) -> str:
     return ROLES[role].group
+
+
+def holders(role: str):
+    """Everyone who has a role and can sign in."""
+    return get_user_model().objects.filter(is_active=True, groups__name=group_name(role)).distinct()
 
 
 def locale_roots() -> list[Page]:

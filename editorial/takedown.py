@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -15,7 +14,7 @@ from wagtail.models import Page, PageLogEntry
 from core.guards import Refused
 from editorial.mail import edit_url, full_url, tell
 from editorial.models import TakedownRequest
-from editorial.roles import group_name
+from editorial.roles import holders
 
 ACTIONS = ("wagtail.unpublish", "wagtail.delete")
 
@@ -72,8 +71,9 @@ def ask(page: Page, user, kind: str, reason: str) -> TakedownRequest:
     request = TakedownRequest.objects.create(
         page=page, title=page.get_admin_display_title(), kind=kind, reason=reason, asked_by=user
     )
-    chiefs = get_user_model().objects.filter(is_active=True, groups__name=group_name("chief_editor")).distinct()
-    tell(chiefs, "takedown_asked", asked=request, by=user, url=full_url(reverse("editorial_takedowns")))
+    tell(
+        holders("chief_editor"), "takedown_asked", asked=request, by=user, url=full_url(reverse("editorial_takedowns"))
+    )
     return request
 
 

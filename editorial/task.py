@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.forms import TaskStateCommentForm
 from wagtail.log_actions import log
 from wagtail.models import Revision, Task, TaskState, WorkflowState
@@ -21,6 +20,7 @@ from wagtail.models import Revision, Task, TaskState, WorkflowState
 from core.forms import whole_minutes
 from core.guards import Refused, authorised_publication, head_of
 from core.models.revisions import fingerprint
+from core.times import ClockField
 from editorial.authors import authors, contribution
 from editorial.checklist import check
 
@@ -53,7 +53,7 @@ class LastApprovalForm(VerdictForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    at = forms.DateTimeField(label=gettext_lazy("Time"), required=False, widget=AdminDateTimeInput)
+    at = ClockField(label=gettext_lazy("Time"), required=False)
 
     def clean(self):
         cleaned = super().clean()
@@ -275,7 +275,7 @@ def choose_time(page, user, when: str, at) -> None:
 
 def _moment(at) -> datetime | None:
     try:
-        moment = forms.DateTimeField(required=False).clean(at)
+        moment = ClockField(required=False).clean(at)
     except ValidationError:
         return None
     return whole_minutes(moment)

@@ -35,7 +35,8 @@ from editorial.approval_views import VerdictDialogueView, VerdictView
 from editorial.checklist import check_rows
 from editorial.checklist_views import CreateWithChecklist, EditWithChecklist
 from editorial.history import NewsroomHistoryView
-from editorial.reports import ResponsibleFilter
+from editorial.models import SchoolPeriod
+from editorial.reports import DueFilter, ResponsibleFilter, next_readings
 from editorial.takedown_views import NewsroomDeleteView, NewsroomUnpublishView
 from editorial.translations import in_each_language
 from editorial.words import in_words, prospects
@@ -47,6 +48,8 @@ User = get_user_model()
 
 
 class WhatHappensColumn(Column):
+    """What is going to happen, and below it by when the page is to be read again."""
+
     cell_template_name = "editorial/what_happens_cell.html"
 
 
@@ -59,6 +62,7 @@ class ChecklistColumn(Column):
 
 class NewsroomPageFilterSet(GenericPageFilterSet):
     responsible = ResponsibleFilter()
+    review = DueFilter()
 
 
 def narrower(column: Column) -> Column:
@@ -74,19 +78,20 @@ class WithFacts:
     def get_table(self, object_list):
         pages = list(object_list)
         facts, checklists, languages = prospects(pages), check_rows(pages), in_each_language(pages)
+        due = next_readings(pages)
         for page in pages:
             page.what_happens = in_words(facts[page.pk])
             page.checklist = checklists.get(page.pk)
             page.languages = languages.get(page.pk, "")
+            page.read_again = due.get(page.pk, "")
         return super().get_table(pages)
 
 
 class NewsroomIndexView(WithFacts, ExplorableIndexView):
     """Wagtail's list of pages, with what is going to happen to each, how much of its checklist is left, how its languages
-    stand, and a filter for who looks after them.
+    stand, when it is to be read again, and filters for that and for who looks after them.
     """
 
-    base_filterset_class = NewsroomPageFilterSet
     base_columns = [
         *(narrower(column) for column in ExplorableIndexView.base_columns),
         WhatHappensColumn("what_happens", label=_("What happens"), width="15%"),
@@ -143,6 +148,7 @@ class NewsroomPageViewSet(PageViewSet):
     """The views of every page type."""
 
     model = Page
+    filterset_class = NewsroomPageFilterSet  # the viewset hands its own to the views
     index_view_class = NewsroomIndexView
     content_type_use_view_class = NewsroomTypeUseView
     add_view_class = NewsroomCreateView
@@ -382,6 +388,14 @@ class PersonViewSet(SnippetViewSet):
     list_display = ("name", "role_sv", "unit_sv", "active")
     list_filter = ("active",)
     ordering = ("-active", "name")
+
+
+class SchoolPeriodViewSet(SnippetViewSet):
+    model = SchoolPeriod
+    icon = "calendar"
+    list_display = ("name", "kind", "first_day", "last_day")
+    list_filter = ("kind",)
+    ordering = ("-first_day",)
 
 
 class TermViewSet(SnippetViewSet):

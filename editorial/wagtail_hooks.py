@@ -12,12 +12,15 @@ from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
 from editorial import viewsets
+from editorial.calendar_feed import CalendarFeedView
 from editorial.checklist_views import SettleView
 from editorial.dashboard import panels_for
 from editorial.handbook import handbook
+from editorial.plan_views import MoveView, PlanView
 from editorial.reports import MissingAltReport, ReviewReport, confirm_view
 
 register_snippet(viewsets.PersonViewSet)
+register_snippet(viewsets.SchoolPeriodViewSet)
 register_snippet(viewsets.WordLists)
 hooks.register("register_bulk_action", viewsets.HandOverBulkAction)
 # After Wagtail's own of the same names, so that these win.
@@ -36,6 +39,9 @@ def newsroom_urls():
     return [
         *viewsets.ACCOUNT_URLS,
         path("handbok/", handbook, name="editorial_handbook"),
+        path("plan/", PlanView.as_view(), name="editorial_plan"),
+        path("plan/calendar/", CalendarFeedView.as_view(), name="editorial_calendar_feed"),
+        path("plan/<int:page_id>/<slug:lane>/", MoveView.as_view(), name="editorial_move"),
         path("pages/<int:page_id>/checklist/<slug:code>/", SettleView.as_view(), name="editorial_settle"),
         path("reports/review/", ReviewReport.as_view(), name="editorial_review"),
         path("reports/review/results/", ReviewReport.as_view(results_only=True), name="editorial_review_results"),
@@ -68,6 +74,11 @@ class ForPageWorkers(MenuItem):
         return policy_registry.get_by_type(Page).user_has_any_permission(
             request.user, ReviewReport.any_permission_required
         )
+
+
+@hooks.register("register_admin_menu_item")
+def plan_menu_item():
+    return ForPageWorkers(_("Plan"), reverse("editorial_plan"), name="plan", icon_name="calendar-alt", order=150)
 
 
 @hooks.register("register_reports_menu_item")

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from core.times import Which, which_of, zone
 from editorial.pulse import ScheduleProblem
 
 
@@ -35,11 +34,15 @@ class Prospect:
 
 def moment(at: datetime) -> str:
     """`tisdag 24 november 07.30`, `Tuesday 24 November at 07:30`: Swedish time, the year where it is another one."""
-    local = at.astimezone(ZoneInfo(settings.TIME_ZONE))
+    local, which = at.astimezone(zone()), which_of(at)
     swedish = (get_language() or "sv").startswith("sv")
     year = "" if local.year == timezone.now().astimezone(local.tzinfo).year else " Y"
     day = date_format(local, f"l j F{year}")
-    return f"{day} {local:%H.%M}" if swedish else f"{day} at {local:%H:%M}"
+    text = f"{day} {local:%H.%M}" if swedish else f"{day} at {local:%H:%M}"
+    if not which:
+        return text
+    season = gettext("standard time") if which == Which.WINTER else gettext("summer time")
+    return f"{text} ({season})"
 
 
 def in_words(facts: Prospect, now: datetime | None = None) -> str | None:
@@ -97,7 +100,7 @@ def _expiry(facts: Prospect, now: datetime) -> str:
     return ""
 
 
-def _time(value) -> datetime | None:
+def stored_time(value) -> datetime | None:
     """A moment as a revision keeps it, as text."""
     return parse_datetime(value) if isinstance(value, str) else value
 
@@ -148,10 +151,10 @@ def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
             expired=page.expired,
             expire_at=page.expire_at,
             scheduled_at=at,
-            scheduled_expire_at=_time(scheduled_expire),
+            scheduled_expire_at=stored_time(scheduled_expire),
             approved_by=approved_by.get(revision_id, ""),
-            go_live_at=_new_time(page, _time(go_live_at)),
-            draft_expire_at=_time(draft_expire),
+            go_live_at=_new_time(page, stored_time(go_live_at)),
+            draft_expire_at=stored_time(draft_expire),
             changed=page.has_unpublished_changes or not page.live,
             waiting_for=step.task.name if waiting and step else "",
             sent_back_by=str(step.finished_by or "") if state and step and not waiting else None,

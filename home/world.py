@@ -25,6 +25,7 @@ from articles.terms import Series
 from core.guards import authorised_publication
 from core.models import CustomDocument, CustomImage, Person, Stewardship, User
 from editorial import schedule
+from editorial.models import SchoolPeriod
 from editorial.roles import group_name
 from home import illustrations, states
 from home.models import ImportedPage, SiteSettings
@@ -49,7 +50,12 @@ PARENTS = {
 }  # fmt: skip
 FILES = ("pages", "themes", "methods_1", "methods_2", "books", "news", "blog")
 MENU = ("index-themes", "index-methods", "index-news", "index-books", "index-blog", "info-om")
-
+# Name, kind, first and last day, each as the year after that of the autumn, its week and the day of the week.
+SCHOOL_YEAR = [
+    ("Hösttermin", "term", (0, 34, 1), (0, 51, 5)), ("Höstlov", "break", (0, 44, 1), (0, 44, 5)),
+    ("Jullov", "break", (0, 51, 6), (1, 1, 5)), ("Vårtermin", "term", (1, 2, 1), (1, 24, 4)),
+    ("Sportlov", "break", (1, 7, 1), (1, 7, 5)), ("Påsklov", "break", (1, 14, 1), (1, 14, 5)),
+]  # fmt: skip
 
 SOURCE = "demo:"  # before the ids of the demo's rows, so that an import's own ids never meet them
 DONE = "demo"  # the checksum of a row whose page is finished
@@ -87,6 +93,7 @@ class World:
         self.tree()
         if is_first_run:
             self.site_settings()
+            self.school_year()
         self.publish()
         self.say("  texts on their way")
         self.newsroom()
@@ -267,6 +274,15 @@ class World:
         ]
         found.save()
         Site.objects.update(site_name=found.site_name)
+
+    def school_year(self) -> None:
+        """The terms and breaks of Vätterlunda in the school year that is running, where nobody has written any down."""
+        today = timezone.localdate()
+        autumn = today.year if today.month > 6 else today.year - 1
+        if not SchoolPeriod.objects.exists():
+            for name, kind, first, last in SCHOOL_YEAR:
+                days = [date.fromisocalendar(autumn + later, week, day) for later, week, day in (first, last)]
+                SchoolPeriod.objects.create(name=name, kind=kind, first_day=days[0], last_day=days[1])
 
 
 def last_reading(since: date, months: int) -> date | None:

@@ -14,12 +14,13 @@ from core import kinds
 from core.models import Keyword, Person
 from core.models.taxonomy import Term
 from core.usage import pages_with
+from core.visibility import window_changed
 from search import index, promotions, synonyms
 from search.models import DocumentText, Promotion, SearchDocument, Synonym
 
 
 def connect() -> None:
-    for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
+    for signal in (page_published, page_unpublished, page_slug_changed, post_page_move, window_changed):
         signal.connect(page_changed, dispatch_uid="search_page_changed")
     post_save.connect(page_saved, dispatch_uid="search_page_saved")
     post_delete.connect(page_deleted, dispatch_uid="search_page_deleted")

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from wagtail.admin import urls as admin_urls
 
+from editorial import calendar_feed
 from home import api, feeds, files, health, serving, sitemaps, views
 from search import views as search_views
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("rapportera-brist/", views.report_barrier, {"language": "sv"}, name="barrier_sv"),
     path("en/report-a-barrier/", views.report_barrier, {"language": "en"}, name="barrier_en"),
     path("feeds/<slug:name>.xml", feeds.feed, {"language": "sv"}, name="feed_sv"),
+    path("feeds/plan/<slug:token>.ics", calendar_feed.feed, name="calendar_feed"),
     path("en/feeds/<slug:name>.xml", feeds.feed, {"language": "en"}, name="feed_en"),
     re_path(
         r"^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$",

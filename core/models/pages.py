@@ -17,7 +17,6 @@ from wagtail.admin.panels import (
     HelpPanel,
     MultiFieldPanel,
     ObjectList,
-    PublishingPanel,
     TabbedInterface,
     TitleFieldPanel,
 )
@@ -35,6 +34,7 @@ from core.listing import FilterForm, listing_context
 from core.models.stewardship import Stewardship
 from core.prefetch import share_renditions, stocked
 from core.querysets import ContentManager
+from core.times import publishing_panel
 
 WORDS_PER_MINUTE = 200  # silent reading of plain prose
 
@@ -147,7 +147,7 @@ class BasePage(GuardedPage, Page):
         ),
     ]
     settings_panels: ClassVar = [
-        PublishingPanel(),
+        publishing_panel(),
         MultiFieldPanel([FieldPanel("change_is_substantive"), FieldPanel("change_note")], heading=_("Change note")),
         MultiFieldPanel(
             [

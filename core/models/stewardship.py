@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db import models
@@ -6,15 +8,34 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+SLACK = timedelta(days=3)  # months are not equally long
+
 
 class StewardshipQuerySet(models.QuerySet):
     def overdue(self):
         """Rows of live pages that someone should have read again by now."""
+        today = timezone.localdate()
+        return self._counted(lambda months: Q(since__lt=today - relativedelta(months=months)))
+
+    def due_about(self, first, last):
+        """Rows of live pages that are to be read again between two days, and a few near them: `review_due` is exact.
+
+        Without a first day those that should have been read long ago are among them.
+        """
+
+        def near(months: int) -> Q:
+            until = Q(since__lte=last - relativedelta(months=months) + SLACK)
+            return until & Q(since__gte=first - relativedelta(months=months) - SLACK) if first else until
+
+        return self._counted(near)
+
+    def _counted(self, condition):
+        """Rows of live pages whose day of `since`, from which the interval counts, fulfils the condition of the interval."""
         since = Coalesce("reviewed_on", TruncDate("page__first_published_at", tzinfo=timezone.get_default_timezone()))
-        today, passed = timezone.localdate(), Q(pk__in=[])
+        wanted = Q(pk__in=[])
         for months in self.order_by().values_list("review_interval", flat=True).distinct():
-            passed |= Q(review_interval=months, since__lt=today - relativedelta(months=months))
-        return self.filter(page__live=True).annotate(since=since).filter(passed)
+            wanted |= Q(condition(months), review_interval=months)
+        return self.filter(page__live=True).annotate(since=since).filter(wanted)
 
     def without_responsible(self):
         """Rows of live pages that nobody who can sign in looks after."""

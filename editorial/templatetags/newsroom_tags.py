@@ -2,14 +2,27 @@ from django import template
 from django.conf import settings
 
 from editorial import reports, words
+from editorial.rescheduling import Lane, movable
 
 register = template.Library()
 
 
-@register.inclusion_tag("editorial/what_happens.html")
-def what_happens(page) -> dict:
-    """The sentence on what is going to happen to a page."""
-    return {"sentence": words.what_happens(page) if page.pk else None}
+@register.inclusion_tag("editorial/what_happens.html", takes_context=True)
+def what_happens(context, page) -> dict:
+    """The sentence on what is going to happen to a page, where its time is moved, and its next reading where that is near.
+
+    The latter two for those who may.
+    """
+    if not page.pk:
+        return {}
+    user = context["request"].user
+    return {
+        "page": page,
+        "sentence": words.what_happens(page),
+        "can_be_moved": page.scheduled_revision and page.pk in movable([page], user)[Lane.PUBLISH],
+        "reading": reports.near_reading(page, user),
+        "csrf_token": context["csrf_token"],
+    }
 
 
 @register.simple_tag(takes_context=True)

@@ -153,6 +153,7 @@ PUBLIC: dict[str, Callable | str] = {
     "healthz": lambda world: ["/healthz"],
     "readyz": lambda world: ["/readyz"],
     "metrics": lambda world: ["/metrics"],
+    "feeds/plan/<slug:token>.ics": lambda world: ["/feeds/plan/none.ics"],
     "robots.txt": lambda world: ["/robots.txt"],
     "sitemap.xml": lambda world: ["/sitemap.xml"],
     "qr.svg": lambda world: ["/qr.svg?path=/nyheter/"],
@@ -439,6 +440,7 @@ QUERIES = {
     "admin/images/chooser/chosen-multiple/": ("?id={image_id}",),
     "admin/documents/chooser/chosen-multiple/": ("?id={document_id}",),
     "admin/tag-autocomplete/": ("?term=z",),
+    "admin/plan/": ("", "?view=list", "?view=week", "?lane=waiting", "?export=csv", "?export=xlsx"),
     "admin/pages/usage/{content_type_app_name}/{content_type_model_name}/": EXPORTS,
 }
 
@@ -466,7 +468,7 @@ def arguments(world: Planted) -> list[dict]:
         "content_type_app_name": "articles", "content_type_model_name": "newspage", "app_label": "wagtailcore",
         "model_name": "page", "app_name": "core", "action": "delete", "action_name": "approve", "filter_spec": "max-165x165",
         "revision_id_a": "earliest", "revision_id_b": "latest", "mode": "", "uidb64": "x", "token": "x", "object_id": world.pages["draft"].pk,
-        "session_id": 1, "uploaded_file_id": 1, "restriction_id": 1, "redirect_id": 1, "review_id": 1, "user_id": 1, "request_id": 1, "code": "alt",
+        "session_id": 1, "uploaded_file_id": 1, "restriction_id": 1, "redirect_id": 1, "review_id": 1, "user_id": 1, "request_id": 1, "code": "alt", "lane": "publish",
         "collection_id": 1, "overridable_segment_id": 1, "workflow_pk": 1, "page_pk": 1,
         "string_segment_id": StringSegment.objects.values_list("pk", flat=True)[0],
         "translation_source_id": TranslationSource.objects.values_list("pk", flat=True)[0],
@@ -549,7 +551,7 @@ SHOWS = (
     "admin/api/main/documents/", "admin/api/main/documents/{pk}/", "admin/images/", "admin/images/{image_id}/",
     "admin/images/chooser/results/", "admin/documents/", "admin/documents/edit/{document_id}/",
     "admin/documents/chooser/results/", "admin/reports/site-history/", "admin/reports/workflow/",
-    "admin/reports/page-types-usage/", "admin/reports/review/", "admin/localize/reports/translations/",
+    "admin/reports/page-types-usage/", "admin/reports/review/", "admin/plan/", "admin/plan/{page_id}/{lane}/", "admin/localize/reports/translations/",
     "admin/localize/translate/{translation_id}/preview/", "admin/pages/{page_id}/force-publish/",
 )  # fmt: skip
 

@@ -44,6 +44,11 @@ def test_summer_time_is_an_hour_more():
     assert moment(datetime(2026, 7, 1, 6, 30, tzinfo=UTC)) == "onsdag 1 juli 08.30"
 
 
+def test_an_hour_that_comes_twice_is_told_apart():
+    assert moment(datetime(2026, 10, 25, 0, 30, tzinfo=UTC)) == "söndag 25 oktober 02.30 (sommartid)"
+    assert moment(datetime(2026, 10, 25, 1, 30, tzinfo=UTC)) == "söndag 25 oktober 02.30 (vintertid)"
+
+
 def test_another_year_is_named():
     assert moment(datetime(2027, 1, 4, 8, 0, tzinfo=UTC)) == "måndag 4 januari 2027 09.00"
 

@@ -3,6 +3,7 @@
 import os
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from textwrap import indent
 from threading import Barrier
@@ -76,6 +77,23 @@ print("found", public.title if public else "-", public.live_revision.content["ti
 PROBLEMS = """
 from wagtail.models import Page
 print("problems", sum(map(len, Page.find_problems())))
+"""
+SCHEDULED = """
+from datetime import timedelta
+from core.forms import whole_minutes
+from core.guards import authorised_publication
+from django.utils import timezone
+page.go_live_at = whole_minutes(timezone.now() + timedelta(days=2))
+page.save_revision(user=author)
+with authorised_publication():
+    page.get_latest_revision().publish()
+print("at", int(page.go_live_at.timestamp()))
+"""
+MOVES = """
+from wagtail.models import PageLogEntry, Revision
+revision = Revision.objects.get(object_id=pk, approved_go_live_at__isnull=False)
+same = revision.approved_go_live_at == revision.as_object().go_live_at
+print("found", int(revision.approved_go_live_at.timestamp()), same, PageLogEntry.objects.filter(page=pk, action="editorial.rescheduled").count())
 """
 CHAIN = """
 from itertools import pairwise
@@ -207,3 +225,24 @@ def test_an_approval_among_other_acts_publishes_what_was_approved_or_nothing(por
         assert public == of_its_revision
         assert verdicts in ("2" if public == "Godkänd" else "12")
     assert "problems 0" in shell(portal, PROBLEMS)
+
+
+def test_of_those_who_move_one_item_at_once_one_does_and_the_others_are_told(portal):
+    made = prepare(portal, PAGE + SCHEDULED, "page", "at")
+    people = [signed_in(portal, name) for name in ("e", "f", "c")]
+    chosen = {}
+    for page, at in made:
+        seen = datetime.fromtimestamp(int(at), UTC)
+        address, days = f"{portal.url}/admin/plan/{page}/publish/", range(1, len(people) + 1)
+        answers = at_once(
+            *(
+                partial(
+                    post, person, address, {"seen": seen.isoformat(), "at": (seen + timedelta(days=day)).isoformat()}
+                )
+                for person, day in zip(people, days, strict=True)
+            )
+        )
+        statuses = [answer.status_code for answer in answers]
+        assert sorted(statuses) == [302, 409, 409]
+        chosen[page] = int((seen + timedelta(days=statuses.index(302) + 1)).timestamp())
+    assert found(portal, MOVES, chosen) == [[str(at), "True", "1"] for at in chosen.values()]

@@ -22,11 +22,12 @@ from core import html
 from core.models import BasePage, Person, Stewardship, User
 from core.visibility import is_public, public_q
 from editorial.authors import authors
+from editorial.models import SchoolPeriod
 from editorial.roles import ROLES, group_name
 from editorial.task import what_is_missing
 from home.models import HomePage, ImportedPage, SiteSettings, ThemePage
 from home.rows import MODELS
-from home.world import DATA, PASSWORD, SOURCE, USERS
+from home.world import DATA, PASSWORD, SCHOOL_YEAR, SOURCE, USERS
 from methods.models import MethodPage
 
 # Wagtail's own, without a place in the editor's form.
@@ -143,6 +144,13 @@ def test_every_field_of_stewardship_is_used():
     for name in ("responsible", "reviewed_on", "pinned_until"):
         assert Stewardship.objects.exclude(**{name: None}).exists()
     assert set(Stewardship.objects.values_list("review_interval", flat=True)) >= {6, 12, 24}
+
+
+def test_the_school_year_stands_behind_the_plan():
+    assert [period.name for period in SchoolPeriod.objects.all()] == [name for name, *_days in SCHOOL_YEAR]
+    assert SchoolPeriod.objects.filter(first_day__lte=timezone.localdate() + relativedelta(months=2)).exists()
+    for period in SchoolPeriod.objects.all():
+        period.full_clean()
 
 
 def test_no_two_pages_share_a_paragraph():
