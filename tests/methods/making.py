@@ -12,7 +12,8 @@ ASSESSED = {
 def make_method(school_forms=(), **facts) -> MethodPage:
     """A method with these facts, public unless `live=False`; an assessment of evidence comes with its source."""
     live = facts.pop("live", True)
-    page = make_page(MethodPage, live=False, **(ASSESSED if facts.get("evidence_strength") else {}), **facts)
+    made = make_page(MethodPage, live=False, **(ASSESSED if facts.get("evidence_strength") else {}), **facts)
+    page = made.get_latest_revision_as_object()
     page.school_forms = list(school_forms)
     revision = page.save_revision()
     if live:
