@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_unicode_slug
@@ -5,6 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 from core.filters import SubjectFilterForm
 from methods.finding import Minutes, Named, People
+from methods.kit import MOST_MEETINGS, MOST_WEEKS, defaults
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self):
+        super().__init__(format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self):
+        super().__init__(format="%H:%M")
 
 
 class FindForm(SubjectFilterForm):
@@ -60,3 +79,32 @@ class CompareForm(forms.Form):
     def slugs(self) -> list[str]:
         self.is_valid()
         return self.cleaned_data["m"]
+
+
+class KitForm(forms.Form):
+    """When a group meets. What is left out is what the method suggests."""
+
+    date = forms.DateField(label=_("First meeting"), required=False, widget=DateInput)
+    start = forms.TimeField(label=_("Starts at"), required=False, widget=TimeInput)
+    meetings = forms.IntegerField(label=_("Number of meetings"), required=False, min_value=1, max_value=MOST_MEETINGS)
+    weeks = forms.IntegerField(label=_("Weeks between"), required=False, min_value=1, max_value=MOST_WEEKS)
+
+    def __init__(self, page, data):
+        self.suggested = defaults(page)
+        given = {name: data[name] for name in self.base_fields if data.get(name)}
+        super().__init__({**self.suggested, **given})
+        self.asked = urlencode(given)
+
+    def clean_date(self):
+        day = self.cleaned_data["date"]
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(
+                _("Choose a date between %(first)s and %(last)s."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return day
+
+    @property
+    def plan(self) -> dict:
+        """`{date, start, meetings, weeks}`; what was not understood is what the method suggests."""
+        self.is_valid()
+        return self.suggested | self.cleaned_data

@@ -80,7 +80,7 @@ def whole(label, **kwargs):
     return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=[MinValueValidator(1)], **kwargs)
 
 
-class MethodPage(BasePage):
+class MethodPage(WithTools, BasePage):
     """A way of learning together, as facts that can be filtered and compared, and a text that explains it."""
 
     other_names = StreamField(
@@ -258,4 +258,25 @@ class MethodPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         chosen = {name: chosen_ids(self, name) for name in ("literature", "local_examples")}
-        return super().get_context(request, *args, **kwargs) | cards_in_language(self, chosen, request)
+        tools = {f"{tool}_url": self.url_of_tool(tool, request) for tool in ("kit", "pdf", "ics", "timer")}
+        return super().get_context(request, *args, **kwargs) | cards_in_language(self, chosen, request) | tools
+
+    @path("traffpaket/", name="kit_sv")
+    @path("kit/", name="kit_en")
+    def kit(self, request):
+        return views.kit(self, request)
+
+    @path("traffpaket.pdf/", name="pdf_sv")
+    @path("kit.pdf/", name="pdf_en")
+    def pdf(self, request):
+        return views.pdf(self, request)
+
+    @path("traffar.ics/", name="ics_sv")
+    @path("meetings.ics/", name="ics_en")
+    def ics(self, request):
+        return views.ics(self, request)
+
+    @path("ledare/", name="timer_sv")
+    @path("facilitate/", name="timer_en")
+    def timer(self, request):
+        return views.timer(self, request)

@@ -1,19 +1,22 @@
-"""The tools of the list of methods. Each takes the list page and a request."""
+"""The tools of the list of methods and of a method. Each takes the page and a request."""
 
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import F
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext
 from wagtail.models import Page
 
-from core.addresses import url_of
+from core.addresses import absolute, url_of
 from core.cards import make_cards, specific_pages
 from core.listing import PER_PAGE
 from core.visibility import public_q
 from methods.comparing import LEAST, MOST, comparison
 from methods.finding import facts_of, ranked, relaxations
-from methods.forms import CompareForm, FindForm
+from methods.forms import CompareForm, FindForm, KitForm
+from methods.kit import agenda, calendar, document, hours, minutes_of
 
 BEST = 3  # how many of the best are offered for comparison
 
@@ -82,4 +85,50 @@ def compare(page, request):
         ],
         kept=chosen, can_add=LEAST <= len(chosen) < MOST, can_remove=len(chosen) > LEAST, most=MOST,
         is_missing=len(asked) < len(slugs), is_cut=len(asked) > MOST, noindex=bool(slugs),
+    )  # fmt: skip
+
+
+def kit(page, request, form=None):
+    """The meeting kit to read and print, with a form for when the group meets."""
+    form = form or KitForm(page, request.GET)
+    plan, query = form.plan, f"?{form.asked}" if form.asked else ""
+    response = page.show_tool(
+        request, "kit", gettext("Meeting kit: %(title)s") % {"title": page.title}, dict.fromkeys(("sv", "en"), form.asked),
+        form=form, plan=plan, agenda=agenda(page, plan["start"]), hours=hours(page, plan["start"]), minutes=minutes_of(page),
+        noindex=True, **{f"{name}_url": f"{page.url_of_tool(name, request)}{query}" for name in ("pdf", "ics", "timer")},
+    )  # fmt: skip
+    if not form.is_valid():
+        response.status_code = 400
+    return response
+
+
+def file_of(make, media_type: str, ending: str, is_attachment: bool):
+    """A view that answers with a file of the kit, or with the kit's form where the plan is not understood."""
+
+    def view(page, request):
+        form = KitForm(page, request.GET)
+        if not form.is_valid():
+            return kit(page, request, form)
+        content = make(page, form.plan, absolute(request, url_of(page, request)))
+        return HttpResponse(
+            content,
+            content_type=media_type,
+            headers={
+                "Content-Disposition": content_disposition_header(is_attachment, f"{page.slug}.{ending}"),
+                "X-Robots-Tag": "noindex",
+            },
+        )
+
+    return view
+
+
+pdf = file_of(document, "application/pdf", "pdf", is_attachment=False)
+ics = file_of(calendar, "text/calendar; charset=utf-8", "ics", is_attachment=True)
+
+
+def timer(page, request):
+    """The steps with a clock, for whoever leads the meeting. Once loaded it needs no network."""
+    return page.show_tool(
+        request, "timer", gettext("Lead the meeting: %(title)s") % {"title": page.title},
+        minutes=minutes_of(page), noindex=True, kit_url=page.url_of_tool("kit", request),
     )  # fmt: skip
