@@ -30,7 +30,9 @@ class WithTools(RoutablePageMixin):
         return path.rstrip("/") if "." in path else path
 
     def url_of_tool(self, tool: str, request=None) -> str:
-        return f"{url_of(self, request)}{self.path_of(tool)}"
+        """The address of a tool; an empty string for a page without one, such as the preview of a new page."""
+        url = url_of(self, request)
+        return f"{url}{self.path_of(tool)}" if url else ""
 
     def show_tool(self, request, tool: str, title: str, queries: dict[str, str] | None = None, **context):
         """A tool's page, from the template of its name.

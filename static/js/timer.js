@@ -48,7 +48,7 @@ export function start(box) {
     const later = steps.slice(place).map((step) => step.length);
     part("end").hidden = later.includes(0);
     const end = new Date(Date.now() + Math.max(0, length - passed) + later.slice(1).reduce((sum, one) => sum + one, 0));
-    part("end").textContent = fill(words.ends, { time: `${two(end.getHours())}.${two(end.getMinutes())}` });
+    part("end").textContent = fill(words.ends, { hours: two(end.getHours()), minutes: two(end.getMinutes()) });
     part("go").textContent = since === null ? words.start : words.pause;
     part("back").disabled = place === 0;
     part("forward").disabled = place === steps.length - 1;
