@@ -1,6 +1,7 @@
 """Filters that more than one list has."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.listing import FilterForm, TermChoiceField
@@ -13,12 +14,12 @@ class SubjectFilterForm(FilterForm):
     theme = TermChoiceField(Theme, label=_("Theme"), empty_label=_("All themes"))
     school_form = TermChoiceField(SchoolForm, label=_("School form"), empty_label=_("All school forms"))
 
-    def filter(self, pages, theme=None, school_form=None, **rest):
-        if theme:
-            pages = pages.about(theme)
-        if school_form:
-            pages = pages.filter(school_forms=school_form)
-        return super().filter(pages, **rest)
+    def condition(self, pages, name, value):
+        if name == "theme":
+            return Q(pk__in=pages.model.objects.about(value).values("pk"))
+        if name == "school_form":
+            return Q(pk__in=pages.model.objects.filter(school_forms=value).values("pk"))
+        return super().condition(pages, name, value)
 
 
 class YearField(forms.IntegerField):

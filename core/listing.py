@@ -4,6 +4,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.utils.functional import cached_property
 from wagtail.models import Page
 
 from core import kinds
@@ -32,18 +34,77 @@ class TermChoiceField(forms.ModelChoiceField):
 class FilterForm(forms.Form):
     """A list's filters. Values are codes; a value that means nothing is ignored, so that no address is an error."""
 
-    def filter(self, pages, **cleaned):
-        """`pages` narrowed to what was chosen. Subclasses say how."""
-        return pages
+    lookups: dict[str, str] = {}  # by field name, where a filter is a plain comparison
+    counted: tuple[str, ...] = ()  # the fields whose options say how many pages they leave
+    further: tuple[str, ...] = ()  # the fields that are asked for less often, and stand folded
 
-    @property
+    def condition(self, pages, name: str, value) -> Q:
+        """What a filter asks of the pages of a queryset. Subclasses say it for what is no plain comparison."""
+        return Q(**{self.lookups[name]: value})
+
+    def wanted(self, pages, without: str | None = None) -> Q:
+        """What all chosen filters ask together, or all but one of them."""
+        asked = Q()
+        for name, value in self.chosen.items():
+            if name != without:
+                asked &= self.condition(pages, name, value)
+        return asked
+
+    @cached_property
     def chosen(self) -> dict:
         """The valid values that were given, by field name."""
+        if not self.is_bound:
+            return {}
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
+    @property
+    def first_fields(self) -> list:
+        return [field for field in self.visible_fields() if field.name not in self.further]
+
+    @property
+    def further_fields(self) -> list:
+        return [field for field in self.visible_fields() if field.name in self.further]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether something is chosen among the folded fields."""
+        return not self.chosen.keys().isdisjoint(self.further)
+
     def apply(self, pages):
-        return self.filter(pages, **self.chosen)
+        return pages.filter(self.wanted(pages))
+
+    def count(self, pages) -> list[dict]:
+        """Writes behind each option of the counted fields how many pages it leaves, the other filters as they are.
+
+        Returns `{label, remove_url, total}` for each chosen filter without which there are pages. One statement in all.
+        """
+        options, counts = {}, {}
+        for name in self.counted:
+            others = self.wanted(pages, without=name)
+            for place, (code, label, value) in enumerate(self.options(name)):
+                options[f"{name}_{place}"] = (name, code, label)
+                counts[f"{name}_{place}"] = Count("pk", filter=others & self.condition(pages, name, value))
+        for name in self.chosen:
+            counts[f"without_{name}"] = Count("pk", filter=self.wanted(pages, without=name) or None)
+        totals = pages.order_by().aggregate(**counts) if counts else {}
+        for name in self.counted:
+            field = self.fields[name]
+            empty = getattr(field, "empty_label", None) or dict(getattr(field, "choices", ()))[""]
+            field.widget.choices = [
+                ("", empty),
+                *((code, f"{label} ({totals[key]})") for key, (owner, code, label) in options.items() if owner == name),
+            ]
+        return [
+            chip | {"total": totals[f"without_{name}"]} for name, chip in self._chips() if totals[f"without_{name}"]
+        ]
+
+    def options(self, name: str) -> list[tuple]:
+        """`(code, label, value)` for each option of a field but the empty one."""
+        field = self.fields[name]
+        if hasattr(field, "queryset"):
+            return [(term.code, field.label_from_instance(term), term) for term in field.queryset]
+        return [(code, label, code) for code, label in field.choices if code]
 
     def label_of(self, name, value) -> str:
         """A chosen value in the reader's words."""
@@ -57,15 +118,14 @@ class FilterForm(forms.Form):
         pairs = {name: getattr(value, "code", value) for name, value in self.chosen.items() if name != without}
         return urlencode(pairs, doseq=True)
 
+    def _chips(self):
+        for name, value in self.chosen.items():
+            label = f"{self.fields[name].label}: {self.label_of(name, value)}"
+            yield name, {"label": label, "remove_url": f"?{self.query(without=name)}"}
+
     def chips(self) -> list[dict]:
         """`{label, remove_url}` for each filter that is on."""
-        return [
-            {
-                "label": f"{self.fields[name].label}: {self.label_of(name, value)}",
-                "remove_url": f"?{self.query(without=name)}",
-            }
-            for name, value in self.chosen.items()
-        ]
+        return [chip for _name, chip in self._chips()]
 
 
 def listing_context(page, request) -> dict:
@@ -76,9 +136,7 @@ def listing_context(page, request) -> dict:
     if kind is None:
         return {"filter_form": form, "cards": [], "paginator": None, "chips": [], "total": 0}
     children = kind.model.objects.child_of(page).published().findable()
-    ordered = (
-        form.apply(children).pinned_first(*kind.ordering) if form.is_bound else children.pinned_first(*kind.ordering)
-    )
+    ordered = form.apply(children).pinned_first(*kind.ordering)
     paginator = Paginator(ordered.values_list("pk", flat=True), PER_PAGE)
     shown = paginator.get_page(request.GET.get("page") if request else 1)
     ids = list(shown.object_list)
@@ -88,8 +146,9 @@ def listing_context(page, request) -> dict:
         "filter_form": form,
         "cards": shown,
         "paginator": paginator,
-        "chips": form.chips() if form.is_bound else [],
+        "chips": form.chips(),
+        "relaxations": form.count(children),
         "total": paginator.count,
         "clear_url": url_of(page, request),
-        "filter_query": form.query() if form.is_bound else "",
+        "filter_query": form.query(),
     }

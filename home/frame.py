@@ -101,12 +101,17 @@ class Frame:
     def languages(self) -> list[Language]:
         """The switch. Where a page has no version in the other language the entry says so and leads nowhere."""
         other_addresses = getattr(self.request, "translated_urls", None)
-        found = {page.locale.language_code: url_of(page, self.request) for page in self.references.translations()}
+        found = {page.locale.language_code: self.url_below(page) for page in self.references.translations()}
         found = other_addresses or found
         return [
             Language(code, str(label), found.get(code), code == self.language, code in found)
             for code, label in settings.WAGTAIL_CONTENT_LANGUAGES
         ]
+
+    def url_below(self, page) -> str:
+        """The address of a page, or of the tool below it that the request shows: `shown_below` holds its part by language."""
+        below = getattr(self.request, "shown_below", {})
+        return f"{url_of(page, self.request)}{below.get(page.locale.language_code, '')}"
 
     @cached_property
     def alternates(self) -> list[dict]:
@@ -116,7 +121,7 @@ class Frame:
     @cached_property
     def canonical_url(self) -> str:
         page = getattr(self.request, "shown_page", None)
-        url = url_of(page, self.request) if page is not None else self.request.path
+        url = self.url_below(page) if page is not None else self.request.path
         number = self.request.GET.get("page", "")
         return absolute(self.request, url) + (
             f"?page={number}" if number.isascii() and number.isdigit() and number != "1" else ""

@@ -12,6 +12,7 @@ from core.models import Byline
 from core.querysets import findable_pages
 from core.related import chosen_ids
 from core.visibility import public_q
+from methods.models import MethodIndexPage
 
 ON_START_PAGE = 4
 ON_HUB = 6
@@ -70,12 +71,14 @@ def start_page_context(page, request) -> dict:
     wanted = {kind: ON_START_PAGE for kind in kinds.every() if kind.feed} | {kinds.get("theme"): ALL_THEMES}
     by_kind, _totals = gathered(wanted, page.locale_id, request)
     lead_news = picked["highlights"] or by_kind["news"][:3]
+    methods = MethodIndexPage.objects.child_of(page).published().first()
     return {
         "highlights": lead_news,
         "latest_news": [card for card in by_kind["news"] if card not in lead_news],
         "latest_posts": by_kind["blog_post"],
         "theme_cards": by_kind["theme"],
         "method_card": next(iter(picked["method"] or by_kind["method"]), None),
+        "find_method_url": methods.url_of_tool("find", request) if methods else "",
         "book_card": next(iter(picked["book"] or by_kind["book_tip"]), None),
         "notice": page.current_notice,
     }

@@ -73,9 +73,21 @@ def serve(request, path: str):
     if page is not None and not below:
         return shown(request, specific(page))
     if page is not None and issubclass(page.specific_class, RoutablePageMixin):
-        found = specific(page).route(request, below)
-        return shown(request, found.page, *found.args, **found.kwargs)
+        found = own_address(specific(page), below)
+        if found is not None:
+            return shown(request, found[0], *found[1:])
     return serve_guarded(request, path, language)
+
+
+def own_address(page, below: list[str]) -> tuple | None:
+    """The page and its view for a part of the address below it, or None where the part is not the page's own.
+
+    Asks the page for its own addresses only: Wagtail's `route()` would go on to its children, who may be restricted.
+    """
+    try:
+        return page, *page.resolve_subpage(f"/{'/'.join(below)}/")
+    except Http404:
+        return None
 
 
 def shown(request, page, *args, **kwargs):

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
@@ -16,8 +17,10 @@ from core.choosers import PageChooserBlock
 from core.fields import ChoiceListField
 from core.models import BasePage, ListingPage
 from core.related import chosen_ids
+from methods import views
 from methods.blocks import MATERIALS, METHOD_BODY, ROLES, SOURCES, STEPS, line
 from methods.filters import MethodFilterForm
+from methods.tools import WithTools
 
 SPANS = ("group", "minutes", "meetings", "weeks")
 PREPARATION = [
@@ -44,7 +47,7 @@ def span(low: int | None, high: int | None) -> str:
     return gettext("up to %(number)s") % {"number": high} if high else ""
 
 
-class MethodIndexPage(ListingPage):
+class MethodIndexPage(WithTools, ListingPage):
     filter_form_class = MethodFilterForm
     parent_page_types = ["home.HomePage"]
     subpage_types = ["methods.MethodPage"]
@@ -54,12 +57,30 @@ class MethodIndexPage(ListingPage):
         verbose_name = _("list of methods")
         verbose_name_plural = _("lists of methods")
 
+    def methods(self):
+        """The methods that the list names."""
+        return MethodPage.objects.child_of(self).published().findable()
+
+    def get_context(self, request, *args, **kwargs):
+        tools = {f"{tool}_url": self.url_of_tool(tool, request) for tool in ("find", "compare")}
+        return super().get_context(request, *args, **kwargs) | tools
+
+    @path("hitta/", name="find_sv")
+    @path("find/", name="find_en")
+    def find(self, request):
+        return views.find(self, request)
+
+    @path("jamfor/", name="compare_sv")
+    @path("compare/", name="compare_en")
+    def compare(self, request):
+        return views.compare(self, request)
+
 
 def whole(label, **kwargs):
     return models.PositiveSmallIntegerField(label, null=True, blank=True, validators=[MinValueValidator(1)], **kwargs)
 
 
-class MethodPage(BasePage):
+class MethodPage(WithTools, BasePage):
     """A way of learning together, as facts that can be filtered and compared, and a text that explains it."""
 
     other_names = StreamField(
@@ -237,4 +258,25 @@ class MethodPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         chosen = {name: chosen_ids(self, name) for name in ("literature", "local_examples")}
-        return super().get_context(request, *args, **kwargs) | cards_in_language(self, chosen, request)
+        tools = {f"{tool}_url": self.url_of_tool(tool, request) for tool in ("kit", "pdf", "ics", "timer")}
+        return super().get_context(request, *args, **kwargs) | cards_in_language(self, chosen, request) | tools
+
+    @path("traffpaket/", name="kit_sv")
+    @path("kit/", name="kit_en")
+    def kit(self, request):
+        return views.kit(self, request)
+
+    @path("traffpaket.pdf/", name="pdf_sv")
+    @path("kit.pdf/", name="pdf_en")
+    def pdf(self, request):
+        return views.pdf(self, request)
+
+    @path("traffar.ics/", name="ics_sv")
+    @path("meetings.ics/", name="ics_en")
+    def ics(self, request):
+        return views.ics(self, request)
+
+    @path("ledare/", name="timer_sv")
+    @path("facilitate/", name="timer_en")
+    def timer(self, request):
+        return views.timer(self, request)

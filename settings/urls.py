@@ -53,6 +53,7 @@ urlpatterns = [
         ),
         re_path(r"^_util/login/$", serving.login, name="wagtailcore_login"),
         re_path(r"^((?:[\w\-]+/)*)$", serving.serve, name="wagtail_serve"),
+        re_path(r"^((?:[\w\-]+/)+[\w\-]+\.(?:pdf|ics))$", serving.serve, name="file_below_a_page"),
         prefix_default_language=False,
     ),
 ]

@@ -40,6 +40,7 @@ const renew = (page) => {
   const fresh = page.querySelector("[data-narrow]");
   if (!old || !fresh) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  if (old.querySelector("details")?.open) fresh.querySelector("details").open = true;
   old.replaceWith(document.adoptNode(fresh));
   if (focused) document.getElementById(focused)?.focus();
 };
@@ -78,7 +79,7 @@ export function start() {
     load(address(form), { focus: true });
   });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("select")) load(address(form));
+    if (event.target.matches("select, input[type=number]")) load(address(form));
   });
   document.addEventListener("click", async (event) => {
     const link = event.target.closest?.("[data-list] .chips a, [data-list] .pages a");

@@ -10,6 +10,15 @@ if (document.querySelector("form[data-filter]") && document.querySelector("[data
   import("./filter.js").then((module) => module.start());
 }
 
+for (const box of all("[data-timer]")) {
+  import("./timer.js").then((module) => module.start(box));
+}
+
+for (const button of all("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 for (const box of all("[data-share]")) {
   const { title, url } = box.dataset;
   const said = box.querySelector("[role=status]");

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import chain, cycle
+from itertools import chain, cycle, pairwise
 from urllib.parse import quote, unquote
 
 import pytest
@@ -26,6 +26,7 @@ from core.models import Theme
 from core.querysets import findable_pages
 from home.feeds import FEEDS
 from home.models import InfoPage, SiteSettings, ThemePage
+from methods.models import MethodPage
 from tests.contracts.planted import (
     RESTRICTED,
     ROLES,
@@ -45,6 +46,7 @@ from tests.world import index_page, make_page, make_person, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("leaks")]
 SERVE = "^((?:[\\w\\-]+/)*)$"
+FILES_BELOW = "^((?:[\\w\\-]+/)+[\\w\\-]+\\.(?:pdf|ics))$"
 DOCUMENTS, PICTURES = "^documents/(\\d+)/(.*)$", "^media/(?P<path>(?:images|original_images)/.+)$"
 OLD = "^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\\d{4}-\\d\\d-\\d\\d-(?P<slug>[\\w-]+)/?$"
 READERS = (None, "member", *ROLES, "superuser")
@@ -71,7 +73,18 @@ def public_pages(world: Planted) -> list[str]:
     found += [f"{place}?{query}" for place in lists for query in ("page=2", f"theme={theme_of(world)}")]
     found += [f"/medverkande/{person.slug}/" for person in world.people.values()]
     found += [f"/gammal-{page.pk}/" for page in world.plain.values()]
+    found += [
+        "/metoder/hitta/?minutes=600",
+        f"/metoder/hitta/?theme={theme_of(world)}",
+        "/en/methods/find/?minutes=600",
+    ]
+    found += [f"/metoder/jamfor/?m={one.slug}&m={other.slug}" for one, other in pairwise(methods_of(world))]
+    found += [f"{page.url}{tool}" for page in methods_of(world) for tool in ("traffpaket/", "ledare/")]
     return [*found, "/borta/", "/en/gone/"]
+
+
+def methods_of(world: Planted) -> list[MethodPage]:
+    return [page for page in world.pages.values() if isinstance(page, MethodPage)]
 
 
 def theme_of(world: Planted) -> str:
@@ -141,6 +154,9 @@ def password_forms(world: Planted) -> list[str]:
 # A sample of requests for each public route, or why there is none.
 PUBLIC: dict[str, Callable | str] = {
     SERVE: public_pages,
+    FILES_BELOW: lambda world: [
+        f"{page.url}{name}" for page in methods_of(world) for name in ("traffpaket.pdf", "traffar.ics")
+    ],
     DOCUMENTS: lambda world: [found.url for found in world.documents.values()],
     "documents/authenticate_with_password/<int:restriction_id>/": lambda world: [
         "/documents/authenticate_with_password/1/"

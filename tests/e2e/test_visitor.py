@@ -16,6 +16,10 @@ LANGUAGES = {
     "sv": {"home": "/", "search": "/sok/", "barrier": "/rapportera-brist/", "methods": "/metoder/", "login": "/_util/login/"},
     "en": {"home": "/en/", "search": "/en/search/", "barrier": "/en/report-a-barrier/", "methods": "/en/methods/", "login": "/en/_util/login/"},
 }  # fmt: skip
+TOOLS = {
+    "sv": {"find": "hitta/", "compare": "jamfor/", "kit": "traffpaket/", "timer": "ledare/"},
+    "en": {"find": "find/", "compare": "compare/", "kit": "kit/", "timer": "facilitate/"},
+}
 WORD = {"sv": "lärande", "en": "learning"}
 PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
 FIRST_VIEW, SCRIPTS = 90_000, 15_000  # bytes on the wire, without pictures; of JavaScript
@@ -73,6 +77,21 @@ def places(request, demo_portal):
         "narrowed hits": f"{paths['search']}?q={WORD[language]}&theme=collegial_learning&kind=method",
         "corrected hits": f"{paths['search']}?q={WORD[language][:-3]}{WORD[language][-2:]}",
         "no hits": f"{paths['search']}?q=xyzzyq",
+    }
+    tools, methods = TOOLS[language], paths["methods"]
+    ticks = [tick["value"] for tick in soup(demo_portal.url + methods).select("input[name=m]")]
+    method = f"{methods}{ticks[0]}/"
+    found |= {
+        "filtered": f"{methods}?minutes=90&preparation=short",
+        "filtered away": f"{methods}?minutes=30&group=400",
+        "questions": methods + tools["find"],
+        "found": f"{methods}{tools['find']}?group=6&minutes=90&school_form=compulsory",
+        "nothing found": f"{methods}{tools['find']}?group=6&minutes=x&theme=sustainability",
+        "methods to choose": methods + tools["compare"],
+        "compared": f"{methods}{tools['compare']}?{'&'.join(f'm={slug}' for slug in ticks[:4])}",
+        "kit": method + tools["kit"],
+        "kit refused": f"{method}{tools['kit']}?start=99:99",
+        "timer": method + tools["timer"],
     }
     found |= {
         "missing": f"{paths['home']}no-such-page/",
