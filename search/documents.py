@@ -1,10 +1,12 @@
 """What the index holds of a page: its texts, what it can be filtered by, and its words as tokens."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, datetime
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Min
 from django.utils import timezone, translation
 from wagtail.models import Page
@@ -133,10 +135,14 @@ def documents(page_ids: Iterable[int]) -> list[Document]:
     found = []
     from search.attachments import attached  # reads the index, which is made of documents
 
-    ids = list(page_ids)
-    for kind in searchable_kinds() if ids else ():
-        pages = kind.model.objects.filter(public_q(), pk__in=ids).findable().select_related("locale")
-        found += [_document(kind, page) for page in pages]
+    public = Page.objects.filter(public_q(), pk__in=list(page_ids)).order_by().values_list("content_type", "pk")
+    by_type: dict[int, list[int]] = defaultdict(list)
+    for content_type, pk in public:
+        by_type[content_type].append(pk)
+    for kind in searchable_kinds() if by_type else ():
+        if ids := by_type.get(ContentType.objects.get_for_model(kind.model).pk):
+            pages = kind.model.objects.filter(pk__in=ids).findable().select_related("locale")
+            found += [_document(kind, page) for page in pages]
     files = attached(document.page_id for document in found)
     return [
         replace(document, attached=tidy(files[document.page_id])[:INDEXED]) if document.page_id in files else document

@@ -39,7 +39,11 @@ def help_without_hits(text: str, language: str) -> Help:
 
 def _themes(language: str) -> list[Link]:
     hub = kinds.get("theme")
-    return _links(hub.model.objects.published().findable().filter(locale__language_code=language)) if hub else []
+    if not hub:
+        return []
+    # The hubs are few: from them to their pages, not through all pages to the hubs.
+    hubs = list(hub.model.objects.order_by().values_list("pk", flat=True))
+    return _links(hub.model.objects.published().findable().filter(pk__in=hubs, locale__language_code=language))
 
 
 def _opened(language: str) -> list[Link]:

@@ -71,6 +71,7 @@ class Answer:
         self.best: list[Found] = []  # the first hits, in their order
         self.strict = 0  # how many of them have every word, where the answer is widened
         self.is_widened = False
+        self._tallied: dict[tuple, list[Tally]] = {}
         if self.plan:
             self.plans = [self.plan]
             self.lookup = self._lookup(self.plan, self.plan.all_words, min(group.pages for group in self.plan.groups))
@@ -113,14 +114,21 @@ class Answer:
             self.lookup = replace(
                 self.lookup, expression=any_of(choices), groups=tuple(dict.fromkeys(groups)), pages=most
             )
-            vars(self).pop("tallies", None)
+            self._tallied.clear()
             if self.asked.newest_first:
                 self.best, self.strict = self.engine.top(self.lookup, RANKED), 0
 
-    @cached_property
+    @property
     def tallies(self) -> list[Tally]:
         """What all hits are, before they are narrowed."""
-        return self.engine.tally(replace(self.lookup, filters={}))
+        return self._narrowed_to({})
+
+    def _narrowed_to(self, filters: dict[str, tuple[str, ...]]) -> list[Tally]:
+        """What the hits are that pass some filters. Each combination is asked for once."""
+        key = tuple(sorted(filters.items()))
+        if key not in self._tallied:
+            self._tallied[key] = self.engine.tally(replace(self.lookup, filters=filters))
+        return self._tallied[key]
 
     @cached_property
     def total(self) -> int:
@@ -129,7 +137,7 @@ class Answer:
             return 0
         if self._is_exact:
             return sum(tally.hits for tally in self.tallies if self._passes(tally, self.asked.filters))
-        return sum(tally.hits for tally in self.engine.tally(self.lookup))
+        return sum(tally.hits for tally in self._narrowed_to(self.asked.filters))
 
     @property
     def is_more_than_counted(self) -> bool:
@@ -151,7 +159,7 @@ class Answer:
         if self._is_exact:
             tallies = [tally for tally in self.tallies if self._passes(tally, others)]
         else:
-            tallies = self.engine.tally(replace(self.lookup, filters=others))
+            tallies = self._narrowed_to(others)
         counts: Counter = Counter()
         for tally in tallies:
             for value in tally.values(name):

@@ -6,6 +6,7 @@ from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, 
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
 
+MOST_TITLES = 2_000  # titles that are ranked: the newest of those that match
 NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 HEAD = "title title_parts lead"
 
@@ -68,7 +69,7 @@ class SQLite:
             inner += f" AND rowid NOT IN (SELECT docid FROM {self.tables.document} WHERE page_id IN ({places}))"
             values += lookup.without
         if candidates:
-            inner = f"SELECT docid, place FROM ({inner} LIMIT {candidates}) ORDER BY place"
+            inner = f"SELECT docid, place FROM ({inner} ORDER BY rowid DESC LIMIT {candidates}) ORDER BY place"
         else:
             inner += f" ORDER BY {order}"
         rows = rows_of(
@@ -92,7 +93,7 @@ class SQLite:
         return [Tally(*row) for row in rows]
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        return self._found(lookup, "title", limit, 0, texts=TITLES)
+        return self._found(lookup, "title", limit, 0, texts=TITLES, candidates=MOST_TITLES)
 
     def _visible(self) -> str:
         """Without what the clock has taken down since it was indexed."""
