@@ -30,6 +30,10 @@ class Refused(Exception):
     """An act that the rules do not allow, with the reason in words for whoever tried. Answered with 409, nothing is stored."""
 
 
+class _NewAddress(Exception):
+    """A page turns out to get another address than it has by now."""
+
+
 class Publication(Enum):
     FORBIDDEN = 0
     COMPLETE = 1
@@ -175,11 +179,28 @@ class GuardedPage:
 
         A new address changes those of all pages below, so it is a change of the tree.
         """
-        (hold_tree if self._has_new_address() else hold_place)()
+        self._hold_what_it_takes()
         if not self._state.adding:
             refresh_place(self)
         hold_slug(self.path[: -self.steplen])
         return self._save_guarded(*args, **kwargs)
+
+    def _hold_what_it_takes(self) -> None:
+        """The tree where the page gets another address, else its place.
+
+        Whether it does is known once the place is held: while this page waited, another may have given it an address
+        that its own now differs from. Then the place is let go again, by going back, and the tree waited for.
+        """
+        if not self._has_new_address():
+            try:
+                with transaction.atomic():
+                    hold_place()
+                    if self._has_new_address():
+                        raise _NewAddress
+                return
+            except _NewAddress:
+                pass
+        hold_tree()
 
     def _has_new_address(self) -> bool:
         return not self._state.adding and Page.objects.filter(pk=self.pk).exclude(slug=self.slug).exists()

@@ -104,9 +104,10 @@ class Tables:
     def create(self, *, with_indexes: bool = True) -> None:
         """Empty tables. A rebuild makes the indexes last, which is quicker."""
         moment, bytewise = ("timestamptz", ' COLLATE "C"') if is_postgres() else ("datetime", "")
+        key = "bigint" if is_postgres() else "integer"  # what SQLite calls integer is the row's own number: one look-up less
         vectors = ", h tsvector, v tsvector" if is_postgres() else ""
         execute(
-            f"CREATE TABLE {self.document} (docid bigint NOT NULL PRIMARY KEY, page_id integer NOT NULL UNIQUE,"
+            f"CREATE TABLE {self.document} (docid {key} NOT NULL PRIMARY KEY, page_id integer NOT NULL UNIQUE,"
             " language varchar(8) NOT NULL, kind varchar(20) NOT NULL, year smallint,"
             f" facets text NOT NULL, published_at {moment}, version {moment}, visible_until {moment},"
             f" checksum varchar(24) NOT NULL{vectors})"

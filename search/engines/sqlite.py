@@ -6,7 +6,6 @@ from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, 
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
 
-MOST_TITLES = 2_000  # titles that are ranked: the newest of those that match
 NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 HEAD = "title title_parts lead"
 
@@ -93,7 +92,7 @@ class SQLite:
         return [Tally(*row) for row in rows]
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        return self._found(lookup, "title", limit, 0, texts=TITLES, candidates=MOST_TITLES)
+        return self._found(lookup, "title", limit, 0, texts=TITLES)
 
     def _visible(self) -> str:
         """Without what the clock has taken down since it was indexed."""

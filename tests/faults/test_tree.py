@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from core import tree_lock
 from tests.servers import ROOT
 
@@ -22,6 +24,42 @@ wrong = [page.url_path for path, page in pages.items()
          if page.depth > 2 and page.url_path != pages[path[:-4]].url_path + page.slug + "/"]
 twice = [key for key, times in Counter((path[:-4], page.slug) for path, page in pages.items()).items() if times > 1]
 print("found", len(pages), [list(problem) for problem in Page.find_problems()], wrong, twice)
+"""
+
+
+# A page is saved with the address that it had, while another process, which holds the tree, gives it a new one.
+RENAMED_MEANWHILE = """
+import threading, time
+from django.db import connection, connections, transaction
+from core.tree_lock import TREE, hold_tree
+from home.models import InfoPage
+above = InfoPage.objects.get(slug="om")
+page = above.add_child(instance=InfoPage(title="Byter namn", slug="before", intro="x", live=False, locale=above.locale))
+held = []
+
+def locks(of, granted):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted = %s AND "
+                       + of, [TREE, granted])
+        return [mode for mode, in cursor.fetchall()]
+
+def save():
+    mine = InfoPage.objects.get(pk=page.pk)
+    with transaction.atomic():
+        mine.save()
+        held.extend(locks("pid = pg_backend_pid()", True))
+    connections.close_all()
+
+with transaction.atomic():
+    hold_tree()
+    saving = threading.Thread(target=save)
+    saving.start()
+    while not locks("true", False):
+        time.sleep(0.02)
+    page.slug = "meanwhile"
+    page.save()
+saving.join()
+print("found", held)
 """
 
 
@@ -51,6 +89,15 @@ def test_many_writers_leave_the_tree_sound(live_portal):
     assert found.endswith("[[], [], [], [], []] [] []"), found
     for act in ("create", "move", "copy", "rename", "delete"):
         assert any(line.endswith(act) for line in done), (act, done)
+
+
+@pytest.mark.parametrize(
+    "live_portal",
+    [pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.xdist_group("live-postgres")])],
+    indirect=True,
+)
+def test_who_takes_an_address_back_without_knowing_holds_the_tree(live_portal):
+    assert live_portal.manage("shell", "-v0", "-c", RENAMED_MEANWHILE).strip().endswith("found ['ExclusiveLock']")
 
 
 def test_every_entrance_to_the_tree_holds_it():
