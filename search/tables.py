@@ -104,7 +104,9 @@ class Tables:
     def create(self, *, with_indexes: bool = True) -> None:
         """Empty tables. A rebuild makes the indexes last, which is quicker."""
         moment, bytewise = ("timestamptz", ' COLLATE "C"') if is_postgres() else ("datetime", "")
-        key = "bigint" if is_postgres() else "integer"  # what SQLite calls integer is the row's own number: one look-up less
+        key = (
+            "bigint" if is_postgres() else "integer"
+        )  # what SQLite calls integer is the row's own number: one look-up less
         vectors = ", h tsvector, v tsvector" if is_postgres() else ""
         execute(
             f"CREATE TABLE {self.document} (docid {key} NOT NULL PRIMARY KEY, page_id integer NOT NULL UNIQUE,"
