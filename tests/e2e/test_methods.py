@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 NOON = datetime(2026, 11, 30, 12)
@@ -152,10 +153,10 @@ def test_the_timer_fills_the_screen_and_gives_it_back(timer):
     button = timer.locator("[data-screen]")
     button.click()
     timer.wait_for_function("document.fullscreenElement !== null")
-    assert button.inner_text() == "Lämna helskärm"
+    expect(button).to_have_text("Lämna helskärm")
     timer.keyboard.press("f")
     timer.wait_for_function("document.fullscreenElement === null")
-    assert button.inner_text() == "Helskärm"
+    expect(button).to_have_text("Helskärm")
 
 
 def test_without_javascript_the_steps_and_their_minutes_are_there(demo_portal, browser):

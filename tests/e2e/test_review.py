@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.e2e.desk import SCREEN, WORKFLOW_BUTTONS, Desk
 
@@ -126,7 +127,7 @@ def test_a_verdict_that_comes_too_late_says_so_in_the_dialogue(demo_portal, brow
     chief.verdict_with("reject", "Inte än.")
     reviewer.page.locator(".modal button[type=submit]").click()
     reviewer.page.get_by_text("redan avgjort av Ulla Stenmark: skickat tillbaka").wait_for()
-    assert reviewer.page.locator(".modal:visible").count() == 0
+    expect(reviewer.page.locator(".modal:visible")).to_have_count(0)  # it fades
 
 
 def test_whoever_saves_second_sees_both_versions_and_loses_neither(demo_portal, browser):
