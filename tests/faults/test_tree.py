@@ -29,7 +29,7 @@ print("found", len(pages), [list(problem) for problem in Page.find_problems()], 
 
 # A page is saved with the address that it had, while another process, which holds the tree, gives it a new one.
 RENAMED_MEANWHILE = """
-import threading, time
+import threading
 from django.db import connection, connections, transaction
 from core.tree_lock import TREE, hold_tree
 from home.models import InfoPage
@@ -39,8 +39,8 @@ held = []
 
 def locks(of, granted):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND granted = %s AND "
-                       + of, [TREE, granted])
+        cursor.execute("SELECT mode FROM pg_locks JOIN pg_database ON pg_database.oid = database AND datname = current_database()"
+                       " WHERE locktype = 'advisory' AND objid = %s AND granted = %s AND " + of, [TREE, granted])
         return [mode for mode, in cursor.fetchall()]
 
 def save():
@@ -55,7 +55,7 @@ with transaction.atomic():
     saving = threading.Thread(target=save)
     saving.start()
     while not locks("true", False):
-        time.sleep(0.02)
+        pass
     page.slug = "meanwhile"
     page.save()
 saving.join()
