@@ -1,11 +1,12 @@
 import uuid
+from functools import partial
 
 import structlog
 from compression_middleware.middleware import CompressionMiddleware
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -43,9 +44,10 @@ def atomic_writes(get_response):
     def process_view(request, view, args, kwargs):
         if request.method in SAFE_METHODS or getattr(view, "_non_atomic_requests", None):
             return None
-        try:
+
+        def answer(hold):
             with tree_lock.turn(), transaction.atomic():
-                tree_lock.hold_for(request.resolver_match)
+                hold()
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and not response.is_rendered:
                     response.render()
@@ -54,6 +56,16 @@ def atomic_writes(get_response):
                     response.status_code = 409
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
+            return response
+
+        try:
+            try:
+                response = answer(partial(tree_lock.hold_for, request.resolver_match))
+            except OperationalError as error:
+                # Two that each held their place turned out to change the tree, and waited for each other.
+                if not tree_lock.is_deadlock(error):
+                    raise
+                response = answer(tree_lock.hold_tree)
         except (Refused, ValidationError) as refusal:
             # Valid when the form was looked at, and no longer when it was stored: someone else has taken the address.
             response = say_why_not(request, refusal)

@@ -21,6 +21,7 @@ from wagtail.actions.move_page import MovePageAction
 from wagtail.models import Page
 
 TREE, SLUGS = 7130, 7131  # names of the locks: any numbers that nothing else in the database uses
+DEADLOCK_DETECTED = "40P01"  # PostgreSQL's name for it
 PLACE = ("path", "depth", "numchild", "url_path")
 CHANGES_THE_TREE = {"add", "copy", "delete", "move_confirm", "set_page_position"}
 
@@ -67,6 +68,11 @@ def hold_place() -> None:
 def hold_slug(parent_path: str) -> None:
     """Until the end of the transaction nobody else gives a page below this one an address."""
     _lock("pg_advisory_xact_lock", SLUGS, zlib.crc32(parent_path.encode()) - 2**31)
+
+
+def is_deadlock(error) -> bool:
+    """Whether the database has undone a transaction because it and another waited for each other."""
+    return getattr(error.__cause__, "sqlstate", None) == DEADLOCK_DETECTED
 
 
 def hold_for(match) -> None:

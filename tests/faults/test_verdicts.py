@@ -44,6 +44,10 @@ TITLE = """
 from wagtail.models import Page
 print("found", Page.objects.get(pk=pk).draft_title)
 """
+ADDRESS = """
+from wagtail.models import Page
+print("found", Page.objects.get(pk=pk).slug)
+"""
 LOG = """
 from wagtail.models import Page, PageLogEntry
 page = Page.objects.get(pk=pk)
@@ -205,6 +209,23 @@ def test_every_save_that_succeeds_stands_on_the_one_before(portal):
         )
         assert sorted(answer.status_code for answer in at_once(*acts)) == [302, 409, 409, 409]
     assert found(portal, CHAIN, [page]) == [[str(1 + ROUNDS), "[]"]]
+
+
+def test_several_who_give_their_pages_new_addresses_at_once_all_may(portal):
+    sessions = [signed_in(portal, name) for name in ("e", "f", "c", "d")]
+    pages = [page for _session in sessions for (page,) in prepare(portal, PAGE, "page")]
+    for turn in range(ROUNDS):
+        mine = pages[turn * len(sessions) : (turn + 1) * len(sessions)]
+        forms = [
+            form_of(session, portal, page) | {"slug": f"ny-{page}"}
+            for session, page in zip(sessions, mine, strict=True)
+        ]
+        acts = (
+            partial(post, session, f"{portal.url}/admin/pages/{page}/edit/", form)
+            for session, page, form in zip(sessions, mine, forms, strict=True)
+        )
+        assert [answer.status_code for answer in at_once(*acts)] == [302] * len(sessions)
+    assert found(portal, ADDRESS, pages) == [[f"ny-{page}"] for page in pages]
 
 
 def test_an_approval_among_other_acts_publishes_what_was_approved_or_nothing(portal):
