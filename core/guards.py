@@ -144,7 +144,7 @@ class GuardedPermissionTester(PagePermissionTester):
 # What a save may write on the row of a live page without making anything public.
 MARKS = frozenset({
     "has_unpublished_changes", "latest_revision", "latest_revision_created_at", "draft_title", "owner", "locked",
-    "locked_at", "locked_by", "expired", "alias_of", "alias_of_id", "translation_key", "locale",
+    "locked_at", "locked_by", "expired", "numchild", "alias_of", "alias_of_id", "translation_key", "locale",
     COMMENTS_RELATION_NAME,
 })  # fmt: skip
 

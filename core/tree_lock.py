@@ -37,6 +37,10 @@ ENTRANCES = {
     (mp_tree.MP_NodeQuerySet, "delete"): (),
 }
 
+# Where Wagtail makes whole branches, and counts the places in them from 0. treebeard counts from 1: a page could not be
+# moved before the first of such a branch.
+BRANCHES = {(CopyPageAction, "_copy_page"), (CreatePageAliasAction, "_create_alias")}
+
 
 @contextmanager
 def turn() -> Iterator[None]:
@@ -108,6 +112,21 @@ def _guard(owner, name: str, held: tuple[str, ...]) -> None:
     setattr(owner, name, guarded)
 
 
+def _count_from_one(owner, name: str) -> None:
+    act = getattr(owner, name)
+
+    @wraps(act)
+    def counted(*args, _mpnode_attrs=None, **kwargs):
+        if _mpnode_attrs:
+            path, depth = _mpnode_attrs
+            _mpnode_attrs = Page(path=path)._inc_path(), depth
+        return act(*args, _mpnode_attrs=_mpnode_attrs, **kwargs)
+
+    setattr(owner, name, counted)
+
+
 def connect() -> None:
+    for owner, name in BRANCHES:
+        _count_from_one(owner, name)
     for (owner, name), held in ENTRANCES.items():
         _guard(owner, name, held)

@@ -5,9 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from wagtail.models import Page
 
 from core import tree_lock
 from tests.servers import ROOT
+from tests.world import make_page
 
 PROCESSES, THREADS = 2, 8
 ACTS = 10_000 // (PROCESSES * THREADS) if os.environ.get("FAULTS") == "long" else 8  # for each writer
@@ -98,6 +100,28 @@ def test_many_writers_leave_the_tree_sound(live_portal):
 )
 def test_who_takes_an_address_back_without_knowing_holds_the_tree(live_portal):
     assert live_portal.manage("shell", "-v0", "-c", RENAMED_MEANWHILE).strip().endswith("found ['ExclusiveLock']")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "branch",
+    [
+        lambda page: page.copy(recursive=True, update_attrs={"slug": "kopia"}),
+        lambda page: page.create_alias(recursive=True, update_slug="kopia"),
+    ],
+    ids=["copied", "mirrored"],
+)
+def test_a_page_is_moved_before_the_first_of_a_branch(branch):
+    page = make_page()
+    for _below in range(2):
+        make_page(parent=page)
+    branch(Page.objects.get(pk=page.pk).specific)
+    there = Page.objects.get(slug="kopia")
+    moved = make_page()
+    Page.objects.get(pk=moved.pk).move(there, pos="first-child")
+    make_page(parent=Page.objects.get(pk=page.pk))
+    assert there.get_children().first().pk == moved.pk
+    assert not any(Page.find_problems())
 
 
 def test_every_entrance_to_the_tree_holds_it():
