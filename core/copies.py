@@ -8,12 +8,15 @@ from datetime import datetime
 from functools import wraps
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.copy_page import CopyPageAction
+from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.models import Page, Revision
 from wagtail_localize.models import TranslationSource
 
-from core.guards import policy, record, unpublished_revisions, writers_behind
+from core.guards import Refused, policy, record, unpublished_revisions, writers_behind
+from core.models.revisions import text_of
 
 
 def writers_of(page) -> set[int]:
@@ -30,6 +33,26 @@ def writers_at(page, moment: datetime) -> set[int]:
     """The keys of those whose words a page held at a moment that were not public."""
     revisions = Revision.objects.for_instance(page).filter(created_at__lte=moment)
     return writers_behind(revisions.order_by("pk").last())
+
+
+def demand_writers(page) -> None:
+    """Raises Refused where a page that is not public has words that no version has: nobody knows who wrote them."""
+    page = page.specific_class.objects.get(pk=page.pk)
+    if page.live or page.alias_of_id:
+        return
+    unknown = text_of(page.serializable_data())
+    for revision in Revision.objects.for_instance(page).order_by("-pk").iterator(chunk_size=10):
+        known = text_of(revision.content)
+        unknown = {name: value for name, value in unknown.items() if value and value != known.get(name)}
+        if not unknown:
+            return
+    raise Refused(
+        _(
+            "A program has changed “%(page)s”, and no version has that text. Open the page, check it and save it: then it"
+            " can be copied and translated."
+        )
+        % {"page": page.title}
+    )
 
 
 def note(page, writers: set[int]) -> None:
@@ -61,11 +84,17 @@ def note_history(page, copy) -> None:
 
 
 def copy_page(act, action, page, *args, **kwargs):
+    demand_writers(page)
     writers = writers_of(page)
     copy = act(action, page, *args, **kwargs)
     note_history(page, copy)
     note(copy, writers)
     return copy
+
+
+def create_alias(act, action, page, *args, **kwargs):
+    demand_writers(page)
+    return act(action, page, *args, **kwargs)
 
 
 @transaction.atomic
@@ -74,6 +103,15 @@ def convert_alias(act, action, page, *args, **kwargs):
     converted = act(action, page, *args, **kwargs)
     note(converted, writers)
     return converted
+
+
+@transaction.atomic
+def take_up(act, source):
+    """What is translated from now on is what the original's row holds."""
+    original = source.object.get_instance_or_none(source.locale)
+    if isinstance(original, Page):
+        demand_writers(original)
+    return act(source)
 
 
 def translate(act, source, *args, **kwargs):
@@ -99,5 +137,7 @@ def _follow(owner, name: str, follow) -> None:
 
 def connect() -> None:
     _follow(CopyPageAction, "_copy_page", copy_page)
+    _follow(CreatePageAliasAction, "_create_alias", create_alias)
     _follow(ConvertAliasPageAction, "_convert_alias", convert_alias)
+    _follow(TranslationSource, "refresh_segments", take_up)
     _follow(TranslationSource, "create_or_update_translation", translate)

@@ -6,7 +6,7 @@ from wagtail.models import Locale, Page
 from wagtail_localize.models import StringTranslation, TranslationSource
 from wagtail_localize.operations import translate_object
 
-from core.guards import writers_behind
+from core.guards import Refused, writers_behind
 from editorial.authors import authors
 from editorial.task import objection
 from tests.editorial.newsroom import approve_all, fresh, signed_in, submit
@@ -63,6 +63,14 @@ def mirrored(page, user):
     address = reverse("wagtailadmin_pages:convert_alias", args=[mirror.pk])
     assert signed_in(user).post(address).status_code == 302
     return fresh(mirror)
+
+
+def copied_by_a_program(page, user):
+    return page.copy(user=user, update_attrs={"slug": "kopia"})
+
+
+def mirrored_by_a_program(page, user):
+    return page.create_alias(update_slug="spegel")
 
 
 def copied_for_translation(page, user):
@@ -171,3 +179,24 @@ def test_a_version_that_was_translated_is_not_written_over(people):
     translated = page.get_latest_revision()
     page.title = "Senare"
     assert page.save_revision(user=people["author"], overwrite_revision=translated).pk != translated.pk
+
+
+@pytest.mark.parametrize(
+    "carry", [copied_by_a_program, mirrored_by_a_program, in_english], ids=lambda carry: carry.__name__
+)
+def test_words_that_nobody_stands_for_are_not_carried_anywhere(draft, people, carry):
+    draft.title = "Skriven av ett program"
+    draft.save()
+    with pytest.raises(Refused, match="Skriven av ett program"):
+        carry(fresh(draft), people["editor"])
+    draft.save_revision(user=people["chief_editor"])
+    carry(fresh(draft), people["editor"])
+
+
+def test_an_original_that_a_program_has_changed_is_not_synchronised(draft, people):
+    in_english(draft, people["editor"])
+    draft.title = "Skriven av ett program"
+    draft.save()
+    with pytest.raises(Refused):
+        TranslationSource.objects.get_for_instance(draft).update_from_db()
+    assert "Skriven" not in TranslationSource.objects.get_for_instance(draft).content_json

@@ -66,6 +66,10 @@ def carried_words_keep_their_writers(patch):
     patch.setattr(copies, "note", lambda page, writers: None)
 
 
+def words_of_nobody_are_not_carried(patch):
+    patch.setattr(copies, "demand_writers", lambda page: None)
+
+
 def translators_of_strings_are_writers(patch):
     patch.setattr(authors, "translated_strings", lambda page: StringTranslation.objects.none())
 
@@ -111,6 +115,13 @@ STORIES = {
         ("convert_an_alias", {"who": "editor", "where": 0, "http": False}),
         ("submit", {"who": "editor", "where": 2, "http": False}),
         ("look_and_approve", {"who": "chief_editor", "where": 0, "http": False, "now": True}),
+    ],
+    words_of_nobody_are_not_carried: [
+        ("save_the_row", {"who": "second_chief_editor", "where": 1, "what": "title"}),
+        ("translate", {"who": "editor", "where": 1, "http": False}),
+        ("submit", {"who": "editor", "where": 2, "http": False}),
+        ("look_and_approve", {"who": "reviewer", "where": 0, "http": False, "now": True}),
+        ("look_and_approve", {"who": "second_chief_editor", "where": 0, "http": False, "now": True}),
     ],
     translators_of_strings_are_writers: [
         ("translate", {"who": "translator", "where": 0, "http": False}),
