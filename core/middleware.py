@@ -62,8 +62,9 @@ def atomic_writes(get_response):
             try:
                 response = answer(partial(tree_lock.hold_for, request.resolver_match))
             except OperationalError as error:
-                # Two that each held their place turned out to change the tree, and waited for each other.
-                if not tree_lock.is_deadlock(error):
+                # Two that each held their place turned out to change the tree, and waited for each other. A file that
+                # came along may have been moved to its place by now, and cannot be stored twice.
+                if request.FILES or not tree_lock.is_deadlock(error):
                     raise
                 response = answer(tree_lock.hold_tree)
         except (Refused, ValidationError) as refusal:
