@@ -51,6 +51,7 @@ class Writer:
     def create(self):
         page = InfoPage(title=self.name, slug=self.slug(), intro="x", live=False, locale=self.root.locale)
         self.parent().add_child(instance=page)
+        page.save_revision()
 
     def move(self):
         page = self.page()
@@ -70,6 +71,7 @@ class Writer:
         page = self.page().specific
         page.slug = self.slug()
         page.save()
+        page.save_revision()
 
     def delete(self):
         page = self.page()
