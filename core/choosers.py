@@ -2,13 +2,17 @@
 
 from copy import copy
 
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from wagtail import blocks
+from wagtail.admin.widgets import AdminPageChooser
 from wagtail.documents.blocks import DocumentChooserBlock as StockDocumentChooserBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock as StockImageChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock as StockSnippetChooserBlock
 
 from core.prefetch import current_shelf
+from core.visibility import is_public
 
 
 class Shelved:
@@ -31,6 +35,21 @@ class PageChooserBlock(Shelved, blocks.PageChooserBlock):
     pass
 
 
+class PublicTitleChooser(AdminPageChooser):
+    """Names a page only if everyone may read it: for forms whose readers need not work with the page."""
+
+    def get_display_title(self, instance):
+        if is_public(instance):
+            return super().get_display_title(instance)
+        return _("A page that is not public (number %(number)d)") % {"number": instance.pk}
+
+
+class PublicTitlePageChooserBlock(blocks.PageChooserBlock):
+    @cached_property
+    def widget(self):
+        return PublicTitleChooser(target_models=self.target_models, can_choose_root=self.can_choose_root)
+
+
 class DocumentChooserBlock(Shelved, StockDocumentChooserBlock):
     pass
 
@@ -46,6 +65,7 @@ class ImageChooserBlock(Shelved, StockImageChooserBlock):
 # In migrations they are Wagtail's own: nothing that is stored differs.
 DECONSTRUCT_ALIASES = {
     PageChooserBlock: "wagtail.blocks.PageChooserBlock",
+    PublicTitlePageChooserBlock: "wagtail.blocks.PageChooserBlock",
     DocumentChooserBlock: "wagtail.documents.blocks.DocumentChooserBlock",
     SnippetChooserBlock: "wagtail.snippets.blocks.SnippetChooserBlock",
     ImageChooserBlock: "wagtail.images.blocks.ImageChooserBlock",

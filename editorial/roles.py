@@ -96,7 +96,6 @@ ROLES: dict[str, Role] = {
             *ADMIN,
             *crud("core.user", actions=("add", "change", "view")),
             *crud(*TERMS, *FOUND),
-            *crud("wagtailredirects.redirect"),
             "home.change_sitesettings",
             "home.change_barrierreport",
             "home.view_barrierreport",

@@ -6,11 +6,12 @@ from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField, StreamField
 
 from core.blocks import PLAIN_RICH_TEXT
+from core.choosers import PublicTitlePageChooserBlock
 from core.models.taxonomy import in_language
 
 
 class MenuItemBlock(blocks.StructBlock):
-    page = blocks.PageChooserBlock(label=_("Page"))
+    page = PublicTitlePageChooserBlock(label=_("Page"))
     label_sv = blocks.CharBlock(label=_("Text in Swedish"), required=False, max_length=40)
     label_en = blocks.CharBlock(label=_("Text in English"), required=False, max_length=40)
 
