@@ -257,6 +257,7 @@ class BlogPostPage(Article):
     ]
     search_fields: ClassVar = [*Article.search_fields, index.FilterField("theme_category_id")]
     override_translatable_fields: ClassVar = [*Article.override_translatable_fields, SynchronizedField("school")]
+    demanded_relations: ClassVar = {"bylines": _("Say who has written the post.")}
     parent_page_types = ["articles.BlogIndexPage"]
     subpage_types: ClassVar = []
 

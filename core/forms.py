@@ -78,8 +78,15 @@ class BasePageForm(WagtailAdminPageForm):
         super()._post_clean()
         rules = policy()
         if rules and self.asks_for_publication and not self.errors:
+            self._take_up_rows()
             for text in rules.stops(self.instance):
                 self.add_error(None, text)
+
+    def _take_up_rows(self):
+        """Gives the page the rows that hang on it as they were sent, which a form does when it saves only."""
+        for name in self.instance.demanded_relations:
+            if name in self.formsets and self.formsets[name].is_valid():
+                self.formsets[name].save(commit=False)
 
     @property
     def asks_for_publication(self) -> bool:

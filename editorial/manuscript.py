@@ -11,6 +11,7 @@ from functools import cached_property
 from html import unescape
 
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_m2m_relations
 from wagtail import blocks
@@ -151,6 +152,10 @@ class Manuscript:
                 yield Gap(label, str(demanded[name]), "alt" if name == "hero_alt" else "complete")
             elif is_own and not field.blank and name in self.content and _is_empty(self.content[name]):
                 yield Gap(label, _("Fill this in."))
+        for name, advice in self.model.demanded_relations.items():
+            if not self.content.get(name):
+                related = self.model._meta.get_field(name).related_model
+                yield Gap(capfirst(related._meta.verbose_name_plural), str(advice))
 
     def _gaps_of(self, part: Part) -> Iterator[Gap]:
         block, value = part.block, part.value

@@ -168,6 +168,8 @@ class BasePage(GuardedPage, Page):
         index.FilterField("alias_of_id"),
     ]
     override_translatable_fields: ClassVar = [SynchronizedField("change_is_substantive", overridable=True)]
+    # What a published page may not be without of what hangs on it: `{relation: advice}`.
+    demanded_relations: ClassVar[dict] = {}
 
     class Meta:
         abstract = True

@@ -122,3 +122,10 @@ def test_somebody_is_responsible_for_what_is_sent_in(signed_in):
 )
 def test_a_category_is_demanded_when_a_page_is_sent_in(signed_in, model, values, field):
     assert field in errors_of(post_new(signed_in, model, "submit", **values))
+
+
+def test_a_post_goes_to_review_with_whoever_signs_it(signed_in):
+    assert post_new(signed_in, BlogPostPage, "submit", **post()).status_code == 302
+    page = BlogPostPage.objects.get()
+    assert page.workflow_in_progress
+    assert page.get_latest_revision_as_object().bylines.count() == 1

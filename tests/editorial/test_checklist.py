@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from wagtail.models import Page, PageLogEntry
 
-from articles.models import NewsPage
+from articles.models import BlogPostPage, NewsPage
 from core.guards import Refused
 from core.models import CustomDocument, Stewardship
 from editorial.checklist import INFORMATION, MUST, RULES, SHOULD, check, check_latest, check_rows, lix, settle
@@ -74,6 +74,14 @@ def test_complete_finds_what_has_to_be_filled_in():
         "body, block 2: Fill in “Person”.",
     ]
     assert findings("complete", [text("<p>Allt är på plats.</p>")]) == []
+
+
+def test_complete_finds_a_post_that_nobody_signs_however_it_came():
+    signed, unsigned = make_page(BlogPostPage, live=False), make_page(BlogPostPage, live=False)
+    unsigned.bylines = []
+    unsigned.save_revision()
+    assert told(check_latest(signed), "complete") == []
+    assert told(check_latest(unsigned), "complete") == ["Bylines: Say who has written the post."]
 
 
 def test_complete_finds_a_file_that_is_gone_and_a_list_that_is_too_short():
