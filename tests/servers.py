@@ -142,6 +142,8 @@ def start_portal(
         "gthread",
         "--threads",
         "8",
+        "--keep-alive",
+        "75",
         "--log-level",
         "error",
         "--no-control-socket",
