@@ -25,7 +25,7 @@ REPORTS_AN_HOUR = 100  # from one address, which may be a whole municipality beh
 
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /sok/", "Disallow: /en/search/", ""]
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /sok/?", "Disallow: /en/search/?", ""]
     lines += [f"Sitemap: {absolute(request, reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

@@ -34,7 +34,9 @@ class WithTools(RoutablePageMixin):
         url = url_of(self, request)
         return f"{url}{self.path_of(tool)}" if url else ""
 
-    def show_tool(self, request, tool: str, title: str, queries: dict[str, str] | None = None, **context):
+    def show_tool(
+        self, request, tool: str, title: str, queries: dict[str, str] | None = None, description="", **context
+    ):
         """A tool's page, from the template of its name.
 
         `queries` are the parameters under which each language shows the same, without the question mark. Nothing is
@@ -46,5 +48,5 @@ class WithTools(RoutablePageMixin):
             code: self.path_of(tool, code) + (f"?{queries[code]}" if queries.get(code) else "") for code in LANGUAGES
         }
         values = {"page": self, "is_tool": True, "tool_url": self.url_of_tool(tool, request), "json_ld": None}
-        meta = {"title": title, "type": "website"}
+        meta = {"title": title, "description": description, "type": "website"}
         return TemplateResponse(request, f"methods/{tool}.html", values | {"meta": meta} | context)

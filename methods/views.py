@@ -47,6 +47,7 @@ def find(page, request):
         form=form, found=shown, fits=groups[True], nearly=groups[False], is_asked=bool(demands), fitting=fitting,
         relaxations=ways,
         filter_query=form.query(), noindex=bool(demands),
+        description=gettext("Answer what you can. You see which methods fit, and why."),
         compare_url=f"{page.url_of_tool('compare', request)}?{urlencode(compared)}" if len(compared) > 1 else "",
     )  # fmt: skip
 
@@ -84,6 +85,7 @@ def compare(page, request):
             for slug, title in methods.order_by("title", "pk").values_list("slug", "title")
         ],
         kept=chosen, can_add=LEAST <= len(chosen) < MOST, can_remove=len(chosen) > LEAST, most=MOST,
+        description=gettext("Two to four methods side by side. The address can be sent to your colleagues."),
         is_missing=len(asked) < len(slugs), is_cut=len(asked) > MOST, noindex=bool(slugs),
     )  # fmt: skip
 

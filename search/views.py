@@ -72,7 +72,13 @@ def results(
         "suggestion": correction(answer),
         "help": None if answer.total or chosen_hits or not text else help_without_hits(text, language),
         "filter_query": address(request)[1:],
-        "noindex": True,
+        "noindex": bool(request.GET),
+        "meta": {
+            "title": _("Search"),
+            "description": _(
+                "Search methods, news, book tips and blog posts, also with half a word or a misspelt one."
+            ),
+        },
         "opened_url": reverse(f"search_opened_{language}"),
     }
     return TemplateResponse(request, "search/search.html", context).render()

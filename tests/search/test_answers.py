@@ -184,8 +184,11 @@ def test_a_page_without_hits_helps(client):
     assert "Observation i klassrummet" in help_
 
 
-def test_search_pages_are_not_for_search_engines(client):
+def test_pages_of_hits_are_not_for_search_engines_but_the_way_to_them_is(client):
     assert '<meta name="robots" content="noindex' in get(client, "läsning")
+    empty = client.get("/sok/").content.decode()
+    assert "noindex" not in empty
+    assert '<meta name="description"' in empty
 
 
 def test_suggestions_are_words_and_pages_typed_with_dots_or_without():
