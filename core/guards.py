@@ -92,7 +92,8 @@ def guarded(page) -> bool:
 
 @contextmanager
 def authorised_publication(*, incomplete: bool = False) -> Iterator[None]:
-    """Inside, `publish()` publishes. Entered by the finished workflow, the worker and the force publish only.
+    """Inside, `publish()` publishes. Entered by the finished workflow, the worker, the force
+    publish and the undo only.
 
     `incomplete` lets pages go live that lack what publication demands.
     """
@@ -368,5 +369,10 @@ def writers_behind(revision) -> set[int]:
 
 
 def was_public(revision) -> bool:
+    """Whether a revision has gone live and its publication has not been taken back since."""
     entries = PageLogEntry.objects.filter(revision=revision, action__startswith="wagtail.publish")
-    return entries.exclude(action="wagtail.publish.schedule").exists()
+    published = entries.exclude(action="wagtail.publish.schedule").order_by("pk").last()
+    if published is None:
+        return False
+    later = PageLogEntry.objects.filter(page=published.page_id, pk__gt=published.pk)
+    return not later.filter(data__undone=revision.pk).exists()

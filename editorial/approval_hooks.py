@@ -10,11 +10,12 @@ from wagtail.log_actions import LogFormatter
 
 from core.bypass import SCHEDULED
 from core.guards import PAST_THE_WORKFLOW, guarded
-from editorial import approval_views, rescheduling, takedown_views, translations
+from editorial import approval_views, rescheduling, takedown_views, translations, undo_views
 from editorial.force import may_force, may_see_reviews
 from editorial.models import FourEyesTask
 from editorial.takedown import may_decide
 from editorial.task import is_member, objection
+from editorial.undo import UNDONE
 
 
 class ForcePublishMenuItem(ActionMenuItem):
@@ -63,6 +64,7 @@ def urls():
             "after-reviews/<int:review_id>/done/", approval_views.finish_review_view, name="editorial_after_review_done"
         ),
         path("pages/<int:page_id>/ask-takedown/", takedown_views.AskView.as_view(), name="editorial_ask_takedown"),
+        path("publications/<int:publication_id>/undo/", undo_views.undo_view, name="editorial_undo"),
         path("takedowns/", takedown_views.TakedownsView.as_view(), name="editorial_takedowns"),
         path("takedowns/<int:request_id>/decline/", takedown_views.decline_view, name="editorial_decline_takedown"),
         path("pages/<int:page_id>/send-translation/", translations.send_view, name="editorial_send_translation"),
@@ -101,6 +103,7 @@ def log_actions(actions):
     for name, label, message in (
         ("editorial.time", _("Time changed"), _("The time of publication was changed")),
         ("editorial.not_approved", _("Not approved"), _("The review ended without an approval; nothing was published")),
+        (UNDONE, _("Publication taken back"), _("A publication was taken back: what was live before is live again")),
         ("editorial.after_review", _("After-review"), _("Looked at after it was published without review")),
     ):
         actions.register_action(name, label, message)
@@ -154,4 +157,5 @@ def connect() -> None:
     )
     hooks.register("before_edit_page", say_why_not, order=-1)
     hooks.register("before_edit_page", say_what_was_asked, order=-1)
+    hooks.register("after_edit_page", undo_views.offer)
     hooks.register("register_log_actions", log_actions, order=10)  # after Wagtail's own of the same names

@@ -17,6 +17,7 @@ from core.guards import head_of
 from editorial.force import finish_review, force_publish, may_force, may_review, may_see_reviews
 from editorial.models import AfterReview
 from editorial.task import locked, what_is_missing
+from editorial.undo_views import offer
 
 
 class OneVerdict:
@@ -29,7 +30,10 @@ class OneVerdict:
 
 
 class VerdictView(OneVerdict, WorkflowActionView):
-    pass
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        offer(request, self.object)
+        return response
 
 
 class VerdictDialogueView(OneVerdict, CollectWorkflowActionDataView):
@@ -81,6 +85,7 @@ class ForcePublishView(WagtailAdminTemplateMixin, FormView):
             )
             % {"title": self.page.get_admin_display_title()},
         )
+        offer(self.request, self.page)
         return redirect("wagtailadmin_pages:edit", self.page.pk)
 
 

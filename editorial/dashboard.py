@@ -19,10 +19,11 @@ from wagtail_localize.models import StringTranslation
 
 from core.models import Stewardship
 from editorial.doors import own_pages
-from editorial.models import AfterReview, FourEyesTask, TakedownRequest
+from editorial.models import AfterReview, FourEyesTask, Publication, TakedownRequest
 from editorial.pulse import ScheduleProblem, Worker
 from editorial.reports import pages_missing_alt
 from editorial.takedown import may_decide
+from editorial.undo import takes_back, time_left
 from editorial.words import in_words, prospects
 
 SHOWN = 8  # rows of a list; a longer one says how many more there are
@@ -37,6 +38,7 @@ class Line:
     text: str = ""
     language: str = ""
     compare_url: str = ""
+    undo_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,11 @@ class Panel(Component):
         return None
 
     def get_context_data(self, parent_context):
-        return {"panel": self, "sections": [found for found in self.sections() if found.lines]}
+        return {
+            "panel": self,
+            "sections": [found for found in self.sections() if found.lines],
+            "csrf_token": parent_context.get("csrf_token"),
+        }
 
 
 class WaitingForMe(Panel):
@@ -177,10 +183,24 @@ class WaitingForMe(Panel):
         return [
             section(gettext("To review"), to_decide(self.user), self.user),
             Section(gettext("Asked to be taken down"), list(self.takedowns())),
+            Section(gettext("Just published"), list(self.published())),
             section(gettext("Sent back to you"), sent_back(self.user), self.user),
             section(gettext("Your drafts"), drafts(self.user), self.user),
             section(gettext("Waiting for others"), on_their_way(self.user), self.user),
         ]
+
+    def published(self):
+        """What this person may still take back."""
+        recent = Publication.objects.open().select_related("page__locale")[: SHOWN * 2]
+        for publication in takes_back(recent, self.user)[:SHOWN]:
+            page = publication.page
+            yield Line(
+                page.get_admin_display_title(),
+                edit_url(page),
+                time_left(publication),
+                page.locale.language_code,
+                undo_url=reverse("editorial_undo", args=[publication.pk]),
+            )
 
     def takedowns(self):
         if not may_decide(self.user):
