@@ -166,6 +166,10 @@ class Frame:
     def barrier_url(self) -> str:
         return self._named("barrier")
 
+    @property
+    def api_url(self) -> str:
+        return self._named("api")
+
     @cached_property
     def home_url(self) -> str:
         return "/" if self.language == "sv" else f"/{self.language}/"
@@ -187,7 +191,7 @@ class Frame:
 
 VARIABLES = (
     "site_settings", "navigation", "breadcrumbs", "themes", "languages", "alternates", "canonical_url", "meta", "json_ld",
-    "feed_url", "site_search_url", "suggest_url", "barrier_url", "home_url", "statement_url", "people_url",
+    "feed_url", "site_search_url", "suggest_url", "barrier_url", "api_url", "home_url", "statement_url", "people_url",
 )  # fmt: skip
 
 

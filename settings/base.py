@@ -259,6 +259,7 @@ WAGTAILEMBEDS_FINDERS = [{"class": "core.embeds.AllowedEmbedFinder"}]
 # Entries are replaced one by one; in one transaction a rebuild would hold SQLite's only write lock to its end.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "ATOMIC_REBUILD": False}}
 WAGTAILAPI_LIMIT_MAX = 50
+API_CORS_ORIGINS = ENV.api_cors_origins
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
 WAGTAILAPI_BASE_URL = SITE_URL or None
 WAGTAILADMIN_RICH_TEXT_EDITORS = {

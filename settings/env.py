@@ -58,6 +58,7 @@ class Environment:
     allowed_hosts: list[str]
     trusted_proxies: int | None
     sentry_dsn: str
+    api_cors_origins: list[str]
 
     @property
     def storage(self) -> dict | None:
@@ -146,4 +147,5 @@ def read() -> Environment:
         allowed_hosts=env.list("ALLOWED_HOSTS", default=[]),
         trusted_proxies=env.int("TRUSTED_PROXIES") if "TRUSTED_PROXIES" in env.ENVIRON else None,
         sentry_dsn=env.str("SENTRY_DSN", default=""),
+        api_cors_origins=env.list("API_CORS_ORIGINS", default=[]),
     )

@@ -2,10 +2,11 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 
 from editorial import calendar_feed
-from home import api, feeds, files, health, serving, sitemaps, views
+from home import api, feeds, files, health, openapi, serving, sitemaps, views
 from search import views as search_views
 
 handler404 = "home.views.not_found"
@@ -19,7 +20,11 @@ urlpatterns = [
         files.document_password,
         name="wagtaildocs_authenticate_with_password",
     ),
+    path("api/v2/openapi.json", openapi.openapi, name="openapi"),
+    path("api/v2/", RedirectView.as_view(pattern_name="api_sv")),
     path("api/v2/", api.router.urls),
+    path("api/", openapi.explanation, {"language": "sv"}, name="api_sv"),
+    path("en/api/", openapi.explanation, {"language": "en"}, name="api_en"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

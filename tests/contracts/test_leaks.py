@@ -107,6 +107,9 @@ def api_lists(world: Planted) -> list[str]:
     place, common = "/api/v2/pages/", ["fields=*", "fields=_,title", "fields=*,parent(*),alias_of(*)", "order=-id"]
     found = [f"{place}?limit=50&locale={language}&{query}" for language in ("sv", "en") for query in common]
     found += [f"{place}?limit=50&offset=50&fields=*"]
+    found += [
+        f"{place}?limit=50&{query}" for query in (f"theme={theme_of(world)}", "kind=news", "kind=method&kind=info")
+    ]
     found += [f"{place}?limit=50&type={name}&fields=*" for name in ("articles.NewsPage", "home.InfoPage")]
     found += [f"{place}?limit=50&search={text}" for text in ("titel", "zk", "zq")]
     for state, page in world.plain.items():
@@ -166,6 +169,10 @@ PUBLIC: dict[str, Callable | str] = {
     "api/v2/^pages/": api_lists,
     "api/v2/^pages/<int:pk>/": api_details,
     "api/v2/^pages/find/": api_finds,
+    "api/v2/openapi.json": lambda world: ["/api/v2/openapi.json"],
+    "api/v2/": lambda world: ["/api/v2/"],
+    "api/": lambda world: ["/api/"],
+    "en/api/": lambda world: ["/en/api/"],
     "healthz": lambda world: ["/healthz"],
     "readyz": lambda world: ["/readyz"],
     "metrics": lambda world: ["/metrics"],

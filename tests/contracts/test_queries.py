@@ -204,7 +204,15 @@ def test_people_and_what_they_wrote_take_the_same_statements_however_many(client
 
 
 @pytest.mark.parametrize(
-    "address", ["/sok/?q=sida", "/sok/forslag?q=sid", "/feeds/all.xml", "/sitemap.xml", "/api/v2/pages/"]
+    "address",
+    [
+        "/sok/?q=sida",
+        "/sok/forslag?q=sid",
+        "/feeds/all.xml",
+        "/sitemap.xml",
+        "/api/v2/pages/",
+        "/api/v2/pages/?theme=assessment&kind=news",
+    ],
 )
 def test_what_gathers_pages_takes_the_same_statements_however_many(address, client):
     client.get(filled(NewsPage, 3, Pool(2)).url)  # makes the renditions
