@@ -12,6 +12,7 @@ from core.models import Byline
 from core.querysets import findable_pages
 from core.related import chosen_ids
 from core.visibility import public_q
+from methods.forms import FindForm
 from methods.models import MethodIndexPage
 
 ON_START_PAGE = 4
@@ -78,7 +79,8 @@ def start_page_context(page, request) -> dict:
         "latest_posts": by_kind["blog_post"],
         "theme_cards": by_kind["theme"],
         "method_card": next(iter(picked["method"] or by_kind["method"]), None),
-        "find_method_url": methods.url_of_tool("find", request) if methods else "",
+        "find_url": methods.url_of_tool("find", request) if methods else "",
+        "find_form": FindForm(),
         "book_card": next(iter(picked["book"] or by_kind["book_tip"]), None),
         "notice": page.current_notice,
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from wagtail.models import Page
 
 from core.addresses import absolute, url_of
-from core.cards import make_cards, specific_pages
+from core.cards import make_cards, specific_of, specific_pages
 from core.listing import PER_PAGE
 from core.visibility import public_q
 from methods.comparing import LEAST, MOST, comparison
@@ -30,11 +30,15 @@ def find(page, request):
     near = [method for method in found if method.meets]  # a method that meets nothing is no answer
     shown = Paginator(near, PER_PAGE).get_page(request.GET.get("page"))
     ids = [method.facts.pk for method in shown]
-    cards = {card.page_id: card for card in make_cards(specific_pages(Page.objects.filter(pk__in=ids)), request)}
+    rows = list(specific_pages(Page.objects.filter(pk__in=ids)))
+    cards = {card.page_id: card for card in make_cards(rows, request)}
+    language = page.locale.language_code
+    kits = {found.pk: found.path_of("kit", language) for _kind, found in filter(None, map(specific_of, rows))}
     groups: dict[bool, list] = {True: [], False: []}
     for method in shown:
         if card := cards.get(method.facts.pk):  # else it was taken down this very moment
-            groups[not method.misses].append({"card": card, "meets": method.meets, "misses": method.misses})
+            reasons = {"meets": method.meets, "misses": method.misses}
+            groups[not method.misses].append({"card": card, "kit_url": f"{card.url}{kits[card.page_id]}", **reasons})
     ways = relaxations(found, demands) if found and not fitting else []
     answers = {name: getattr(value, "code", value) for name, value in form.chosen.items()}
     for way in ways:

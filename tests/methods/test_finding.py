@@ -120,6 +120,7 @@ def titles(page: BeautifulSoup) -> list[str]:
 def test_six_people_with_45_minutes_at_an_educare_centre_get_a_method_and_its_reasons(client, methods):
     page = asked_of(client, f"group=6&minutes=45&school_form={EDUCARE}")
     assert titles(page) == ["Bokcirkel", "Handledning", "Par"]
+    assert page.select_one(".found .kit-link a")["href"] == "/metoder/bokcirkel/traffpaket/"
     first, second = page.select(".found > li")[:2]
     assert [reason.text.strip() for reason in first.select(".reasons li")] == [
         "passar 6 personer", "ryms på 45 min", "för fritidshem",
