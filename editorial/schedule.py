@@ -54,8 +54,9 @@ def next_moment() -> datetime | None:
     moments = [
         Revision.page_revisions.filter(approved_go_live_at__gt=Now()).aggregate(at=Min("approved_go_live_at"))["at"],
         Page.objects.filter(live=True, expire_at__gt=Now()).aggregate(at=Min("expire_at"))["at"],
+        *(problem.try_again_at for problem in ScheduleProblem.objects.all()),
     ]
-    return min(filter(None, moments), default=None)
+    return min((moment for moment in moments if moment and moment > timezone.now()), default=None)
 
 
 def claim(page_id: int) -> bool:

@@ -15,37 +15,29 @@ from post_office.mail import get_queued, send_queued
 
 from editorial import digest, schedule
 from editorial.pulse import Lease, Worker
+from editorial.waking import Stop, listen
 
 logger = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds between two signs of life
-LONGEST_SLEEP = 1.0  # seconds: a time that someone moves forward is noticed this soon
+LONGEST_SLEEP = 1.0  # seconds: where no database wakes it, a time that someone moves forward is noticed this soon
 OUTBOX = "outbox"
 OUTBOX_LEASE = 120  # seconds; longer than a batch may take with a mail server that hangs until the time-out
 
 
-class Stop:
-    """Set by SIGTERM and SIGINT; waiting on it is how the worker sleeps."""
-
-    def __init__(self):
-        self._event = threading.Event()
-
-    def set(self, *_signal) -> None:
-        self._event.set()
-
-    def is_set(self) -> bool:
-        return self._event.is_set()
-
-    def wait(self, seconds: float) -> None:
-        self._event.wait(seconds)
+def longest_sleep(stop: Stop) -> float:
+    """Seconds after which a worker looks by itself: seldom where the database wakes it."""
+    return BEAT if stop.is_listening else LONGEST_SLEEP
 
 
-def seconds_to_sleep() -> float:
-    """Until the next due moment, at most LONGEST_SLEEP."""
+def seconds_to_sleep(longest: float = LONGEST_SLEEP) -> float:
+    """Until the next due moment, at most `longest`. What somebody else is at, and may leave undone, is looked at again soon."""
+    if schedule.due():
+        return min(longest, LONGEST_SLEEP)
     moment = schedule.next_moment()
     if moment is None:
-        return LONGEST_SLEEP
-    return min(LONGEST_SLEEP, max(0.01, (moment - timezone.now()).total_seconds()))
+        return longest
+    return min(longest, max(0.01, (moment - timezone.now()).total_seconds()))
 
 
 def send_outbox(name: str, stop: Stop) -> None:
@@ -65,6 +57,7 @@ def in_loop(stop: Stop, act, pause) -> None:
     """Repeats `act` until told to stop. A database that is away is waited for."""
     while not stop.is_set():
         close_old_connections()
+        heard = stop.rung  # what is said from here on is not slept over
         try:
             act()
             seconds = pause()
@@ -72,7 +65,7 @@ def in_loop(stop: Stop, act, pause) -> None:
             logger.exception("the database does not answer; trying again")
             connections.close_all()
             seconds = LONGEST_SLEEP
-        stop.wait(seconds)
+        stop.wait(seconds, heard)
     connections.close_all()
 
 
@@ -109,14 +102,15 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
                     logger.exception("today's digests could not be written")
 
     mail = threading.Thread(
-        target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: LONGEST_SLEEP), daemon=True
+        target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: longest_sleep(stop)), daemon=True
     )
     others = [
         threading.Thread(target=in_loop, args=(stop, chore, lambda: LONGEST_SLEEP), daemon=True) for chore in chores
     ]
-    for thread in (mail, *others):
+    waking = threading.Thread(target=listen, args=(stop,), daemon=True)
+    for thread in (waking, mail, *others):
         thread.start()
-    in_loop(stop, tick, seconds_to_sleep)
+    in_loop(stop, tick, lambda: seconds_to_sleep(longest_sleep(stop)))
     for thread in (mail, *others):
         thread.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)
     Worker.objects.filter(name=name).delete()

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
 
-pytest_plugins = ["tests.servers", "tests.world", "tests.world_forms"]
+pytest_plugins = ["tests.servers", "tests.world", "tests.world_forms", "tests.faults.installation"]
 
 NEEDS = {
     "browser": ("TEST_CHROMIUM", "Chromium"),
