@@ -1,6 +1,11 @@
+from django.conf import settings
+from django.db.models import Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.terms import NewsCategory, Series
+from core.alphabet import Alphabetical
 from core.filters import SubjectFilterForm, YearField
 from core.listing import TermChoiceField
 from core.usage import shown
@@ -26,4 +31,6 @@ class BlogFilterForm(SubjectFilterForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["series"].queryset = shown(Series)
+        language = get_language() or settings.LANGUAGE_CODE
+        title = Coalesce(NullIf(f"title_{language}", Value("")), "title_sv")
+        self.fields["series"].queryset = shown(Series).order_by(Alphabetical(title, language), "pk")

@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from core import admin_inline, bypass, copies, times, tree_lock
+        from core import admin_inline, alphabet, bypass, copies, times, tree_lock
         from core.rich_text import let_translations_keep_marks
 
         let_translations_keep_marks()
@@ -17,3 +17,4 @@ class CoreConfig(AppConfig):
         copies.connect()
         bypass.connect()
         times.connect()
+        alphabet.connect()

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
-
 _kinds: dict[str, "Kind"] = {}
 
 
@@ -48,7 +46,7 @@ class Kind:
     feed: bool = False
     category: str = ""  # look-up of the code by which search filters, e.g. "category__code"
     order: int = 0
-    ordering: tuple = (F("first_published_at").desc(nulls_last=True), "-pk")
+    by_title: bool = False  # how lists go: by title, or the newest first
     card_relations: tuple[str, ...] = ()
     heavy_fields: tuple[str, ...] = ("body",)
     card: Callable[[Any], dict[str, Any]] = lambda page: {}

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.utils.functional import cached_property
 from wagtail.models import Page
@@ -11,8 +10,7 @@ from wagtail.models import Page
 from core import kinds
 from core.addresses import url_of
 from core.cards import make_cards, specific_pages
-
-PER_PAGE = 20
+from core.paging import Order, page_of
 
 
 class TermChoiceField(forms.ModelChoiceField):
@@ -136,19 +134,20 @@ def listing_context(page, request) -> dict:
     if kind is None:
         return {"filter_form": form, "cards": [], "paginator": None, "chips": [], "total": 0}
     children = kind.model.objects.child_of(page).published().findable()
-    ordered = form.apply(children).pinned_first(*kind.ordering)
-    paginator = Paginator(ordered.values_list("pk", flat=True), PER_PAGE)
-    shown = paginator.get_page(request.GET.get("page") if request else 1)
-    ids = list(shown.object_list)
+    shown = page_of(
+        form.apply(children), Order(page.locale.language_code, kind.by_title), request.GET if request else {}
+    )
+    ids = shown.object_list
     found = {card.page_id: card for card in make_cards(specific_pages(Page.objects.filter(pk__in=ids)), request)}
     shown.object_list = [found[pk] for pk in ids if pk in found]
     return {
         "filter_form": form,
         "cards": shown,
-        "paginator": paginator,
+        "paginator": shown.paginator,
         "chips": form.chips(),
         "relaxations": form.count(children),
-        "total": paginator.count,
+        "total": shown.paginator.count,
+        "is_lost": shown.is_lost,
         "clear_url": url_of(page, request),
         "filter_query": form.query(),
     }

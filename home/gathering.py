@@ -1,12 +1,15 @@
 """What the start page, the hubs and the people's pages gather from the rest of the site."""
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When, Window
 from django.db.models.functions import Now, RowNumber
+from django.utils.translation import get_language
 from wagtail.models import Page
 
 from core import kinds
 from core.addresses import url_of
+from core.alphabet import Alphabetical
 from core.cards import cards_in_language, make_cards, specific_pages
 from core.models import Byline
 from core.querysets import findable_pages
@@ -28,6 +31,7 @@ def gathered(wanted: dict, locale_id: int, request, theme=None, by_title=()) -> 
     Themes keep the order of the tree. Returns `{code: cards}` and `{code: how many there are}`.
     """
     chosen, limits, order = Q(), [], []
+    title = Alphabetical("title", get_language() or settings.LANGUAGE_CODE)
     for kind, number in wanted.items():
         owner, is_kind = kind.model._meta.model_name, ContentType.objects.get_for_model(kind.model)
         of_kind = Q(content_type=is_kind, **{f"{owner}__noindex": False})
@@ -36,7 +40,7 @@ def gathered(wanted: dict, locale_id: int, request, theme=None, by_title=()) -> 
         chosen |= of_kind
         limits.append(When(content_type=is_kind, then=Value(number)))
         if kind in by_title or kind.code == "theme":
-            order.append(When(content_type=is_kind, then=F("path" if kind.code == "theme" else "title")))
+            order.append(When(content_type=is_kind, then=F("path") if kind.code == "theme" else title))
     pinned = Case(When(stewardship__pinned_until__gt=Now(), then=Value(0)), default=Value(1))
     line = Case(*order, default=Value(""), output_field=CharField())
     pages = (

@@ -21,7 +21,7 @@ class MethodsConfig(AppConfig):
                 icon="method",
                 feed=True,
                 order=1,
-                ordering=("title", "pk"),
+                by_title=True,
                 card=lambda page: {"meta": page.facts_line},
             )
         )

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext, ngettext
+from django.conf import settings
+from django.utils.translation import get_language, gettext, ngettext
+
+from core.alphabet import key
 
 SPANS = ("group_min", "group_max", "minutes_min", "minutes_max")
 EASE = ("preparation", "difficulty", "cost_level", "evidence_strength")
@@ -153,7 +156,7 @@ class Ranked:
             facts.difficulty or UNKNOWN,
             UNKNOWN if facts.cost_level is None else facts.cost_level,
             -facts.evidence_strength,
-            facts.title.casefold(),
+            key(facts.title, get_language() or settings.LANGUAGE_CODE),
             facts.pk,
         )
 

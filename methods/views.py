@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from wagtail.models import Page
 
 from core.addresses import absolute, url_of
+from core.alphabet import Alphabetical
 from core.cards import make_cards, specific_of, specific_pages
-from core.listing import PER_PAGE
+from core.paging import PER_PAGE
 from core.visibility import public_q
 from methods.comparing import LEAST, MOST, comparison
 from methods.finding import facts_of, ranked, relaxations
@@ -86,7 +87,7 @@ def compare(page, request):
         rows=comparison(chosen),
         choices=[
             {"slug": slug, "title": title, "is_chosen": ("m", slug) in kept}
-            for slug, title in methods.order_by("title", "pk").values_list("slug", "title")
+            for slug, title in methods.order_by(Alphabetical("title", page.locale.language_code), "pk").values_list("slug", "title")
         ],
         kept=chosen, can_add=LEAST <= len(chosen) < MOST, can_remove=len(chosen) > LEAST, most=MOST,
         description=gettext("Two to four methods side by side. The address can be sent to your colleagues."),

@@ -293,3 +293,10 @@ class ListingPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         return super().get_context(request, *args, **kwargs) | listing_context(self, request)
+
+    def serve(self, request, *args, **kwargs):
+        """A page of the list that is not there is shown as its beginning, which says so."""
+        response = super().serve(request, *args, **kwargs)
+        if getattr(response, "context_data", None) and response.context_data.get("is_lost"):
+            response.status_code = 404
+        return response

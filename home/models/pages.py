@@ -10,6 +10,7 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField, StreamField
 from wagtail.search import index
 
+from core.alphabet import Alphabetical
 from core.blocks import PLAIN_PAGE, PLAIN_RICH_TEXT, stream
 from core.choosers import PageChooserBlock, SnippetChooserBlock
 from core.models import BasePage, ListingPage, Person
@@ -263,7 +264,10 @@ class PeopleIndexPage(RoutablePageMixin, ListingPage):
         verbose_name_plural = _("contributors")
 
     def get_context(self, request, *args, **kwargs):
-        return super().get_context(request, *args, **kwargs) | {"people": shown(Person).select_related("portrait")}
+        people = (
+            shown(Person).select_related("portrait").order_by(Alphabetical("name", self.locale.language_code), "pk")
+        )
+        return super().get_context(request, *args, **kwargs) | {"people": people}
 
     @path("<slug:slug>/", name="person")
     def person(self, request, slug):
