@@ -18,12 +18,15 @@ export function start(box) {
     length: Number(element.dataset.minutes) * MINUTE, // 0: the step has no time of its own
   }));
 
-  let place = 0;
-  let spent = 0; // milliseconds of this step before the last start
-  let since = null; // when the clock was last started, or null while it rests
+  // A tab that is loaded again goes on where it was: the browser keeps this with the tab, and nowhere else.
+  const kept = history.state?.timer;
+  let place = kept && kept.place < steps.length ? kept.place : 0;
+  let spent = kept?.spent ?? 0; // milliseconds of this step before the last start
+  let since = kept?.since ?? null; // when the clock was last started, or null while it rests
   let told = new Set(); // what has been said about this step
   let lock = null;
 
+  const keep = () => history.replaceState({ ...history.state, timer: { place, spent, since } }, "");
   const gone = () => spent + (since === null ? 0 : Date.now() - since);
   const say = (text) => (part("said").textContent = text);
 
@@ -73,6 +76,7 @@ export function start(box) {
     spent = already;
     told = new Set();
     if (since !== null) since = Date.now();
+    keep();
     for (const [index, { element }] of steps.entries()) {
       if (index === place) element.setAttribute("aria-current", "step");
       else element.removeAttribute("aria-current");
@@ -114,6 +118,7 @@ export function start(box) {
       say(words.paused);
       lock?.release();
     }
+    keep();
     show();
   };
 
@@ -146,5 +151,7 @@ export function start(box) {
   face.hidden = false;
   steps[place].element.setAttribute("aria-current", "step");
   show();
+  tick();
+  awake();
   setInterval(tick, 250);
 }

@@ -62,7 +62,7 @@ def test_six_people_with_45_minutes_at_an_educare_centre_have_an_agenda_after_tw
     assert "passar 6 personer" in first.inner_text()
     assert "ryms på 45 min" in first.inner_text()
     assert "för fritidshem" in first.inner_text()
-    first.get_by_role("link", name="Träffpaket med dagordning: Bokcirkel").click()
+    first.get_by_role("link", name="Träffpaket").click()
     page.wait_for_url("**/metoder/bokcirkel/traffpaket/")
     assert page.locator("#agenda + ol > li").count() > 2
 
@@ -140,6 +140,18 @@ def test_a_tab_that_slept_is_right_when_it_wakes(timer):
     timer.get_by_label("Gå vidare av sig själv när tiden är slut").check()
     timer.clock.fast_forward("17:00")
     assert reads(timer) == ("Steg 3 av 5", "14:00")
+
+
+def test_a_timer_that_is_loaded_again_goes_on_where_it_was(timer):
+    timer.keyboard.press("ArrowRight")
+    timer.keyboard.press("Space")
+    timer.clock.fast_forward("02:00")
+    timer.context.set_offline(False)
+    timer.reload()
+    expect(timer.locator("[data-place]")).to_have_text("Steg 2 av 5")
+    expect(timer.locator("[data-go]")).to_have_text("Pausa")
+    expect(timer.locator("[data-clock]")).to_have_text(re.compile("^0[78]:"))  # of ten minutes
+    assert timer.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
 def test_the_timer_fills_the_screen_and_gives_it_back(timer):
