@@ -7,10 +7,13 @@ from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.log_actions import LogFormatter
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
 from core.bypass import SCHEDULED
 from core.guards import PAST_THE_WORKFLOW, guarded
-from editorial import approval_views, rescheduling, takedown_views, translations, undo_views
+from editorial import approval_views, bin_views, rescheduling, takedown_views, translations, undo_views
+from editorial.bin import RESTORED, RESTORED_LIVE
 from editorial.force import may_force, may_see_reviews
 from editorial.models import FourEyesTask
 from editorial.takedown import may_decide
@@ -42,6 +45,11 @@ class TakedownsMenuItem(MenuItem):
         return may_decide(request.user)
 
 
+class BinMenuItem(MenuItem):
+    def is_shown(self, request):
+        return policy_registry.get_by_type(Page).user_has_any_permission(request.user, ("add", "change", "publish"))
+
+
 class WithReason(LogFormatter):
     """An entry whose reader is told why."""
 
@@ -65,6 +73,8 @@ def urls():
         ),
         path("pages/<int:page_id>/ask-takedown/", takedown_views.AskView.as_view(), name="editorial_ask_takedown"),
         path("publications/<int:publication_id>/undo/", undo_views.undo_view, name="editorial_undo"),
+        path("bin/", bin_views.BinView.as_view(), name="editorial_bin"),
+        path("bin/<int:binned_id>/restore/", bin_views.RestoreView.as_view(), name="editorial_restore"),
         path("takedowns/", takedown_views.TakedownsView.as_view(), name="editorial_takedowns"),
         path("takedowns/<int:request_id>/decline/", takedown_views.decline_view, name="editorial_decline_takedown"),
         path("pages/<int:page_id>/send-translation/", translations.send_view, name="editorial_send_translation"),
@@ -116,6 +126,8 @@ def log_actions(actions):
         ("wagtail.publish.force", _("Published without review")),
         ("wagtail.unpublish", _("Unpublished")),
         ("wagtail.delete", _("Deleted")),
+        (RESTORED, _("Brought back from the bin")),
+        (RESTORED_LIVE, _("Published again from the bin")),
         ("editorial.file_replaced", _("A file was replaced")),
     ):
         actions.register_action(name)(lambda label=label: WithReason(label, label))
@@ -138,6 +150,10 @@ def connect() -> None:
             icon_name="download",
             order=125,
         ),
+    )
+    hooks.register(
+        "register_reports_menu_item",
+        lambda: BinMenuItem(_("The bin"), reverse("editorial_bin"), name="bin", icon_name="bin", order=140),
     )
     hooks.register(
         "register_reports_menu_item",

@@ -9,7 +9,7 @@ class EditorialConfig(AppConfig):
 
     def ready(self):
         from core.guards import register_policy
-        from editorial import approval_hooks, checks, comparisons, doors, mail, undo
+        from editorial import approval_hooks, bin, checks, comparisons, doors, mail, undo
         from editorial.policy import WorkflowPolicy
 
         register_policy(WorkflowPolicy())
@@ -19,3 +19,4 @@ class EditorialConfig(AppConfig):
         comparisons.connect()
         doors.connect()
         undo.connect()
+        bin.connect()

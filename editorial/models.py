@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask
 
 from editorial import task as rules
+from editorial.bin import BinnedPage
 from editorial.publications import Publication
 from editorial.pulse import Digest, Lease, Reminder, ScheduleProblem, Worker
 from editorial.settlement import Settlement
 
 __all__ = [
-    "AfterReview", "CalendarToken", "Digest", "FourEyesTask", "Lease", "Publication", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
+    "AfterReview", "BinnedPage", "CalendarToken", "Digest", "FourEyesTask", "Lease", "Publication", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
     "Worker",
 ]  # fmt: skip
 

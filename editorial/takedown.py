@@ -12,6 +12,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageLogEntry
 
 from core.guards import Refused
+from editorial import bin
 from editorial.mail import edit_url, full_url, tell
 from editorial.models import TakedownRequest
 from editorial.roles import holders
@@ -44,6 +45,7 @@ def note_reason(reason: str) -> None:
     entries = PageLogEntry.objects.filter(uuid=get_active_log_context().uuid, action__in=ACTIONS)
     for pk, data in entries.values_list("pk", "data"):  # an entry of a page that is gone cannot be saved as an object
         PageLogEntry.objects.filter(pk=pk).update(data={**data, "reason": reason})
+    bin.note_reason(reason)
 
 
 def may_ask(page: Page, user) -> bool:

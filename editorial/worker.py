@@ -13,7 +13,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
-from editorial import digest, schedule
+from editorial import bin, digest, schedule
 from editorial.pulse import Lease, Worker
 from editorial.waking import Stop, listen
 
@@ -81,6 +81,7 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
         signal.signal(signal.SIGINT, stop.set)
     last_beat = -BEAT
     digested = None  # the day whose digests are known to be written
+    emptied = None  # the day on which this worker last looked into the bin
 
     def alive() -> bool:
         """Shows that the worker lives; whether it is to go on."""
@@ -91,9 +92,12 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
         return not stop.is_set()
 
     def tick() -> None:
-        nonlocal digested
+        nonlocal digested, emptied
         if alive():
             schedule.run_due(alive)
+            if emptied != timezone.localdate():
+                emptied = timezone.localdate()
+                bin.empty()
             if digested != timezone.localdate() and digest.is_time(timezone.now()):
                 digested = timezone.localdate()
                 try:

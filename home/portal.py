@@ -56,7 +56,7 @@ def build_portal() -> dict[str, HomePage]:
         return {page.locale.language_code: page for page in HomePage.objects.select_related("locale")}
     root = Page.objects.get(depth=1)
     for welcome in root.get_children():  # what Wagtail's own migrations leave behind
-        welcome.delete()
+        Page.objects.filter(pk=welcome.pk).delete()  # past the bin: nobody wants it back
     root.refresh_from_db()
     Group.objects.filter(name__in=("Moderators", "Editors"), user=None).delete()
     name = SiteSettings.load().site_name

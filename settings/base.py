@@ -227,6 +227,7 @@ WAGTAIL_I18N_ENABLED = True
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("sv", "Svenska"), ("en", "English")]
 WAGTAIL_USER_TIME_ZONES = ["Europe/Stockholm"]
 WAGTAIL_DATETIME_FORMAT = "%Y-%m-%d %H:%M"
+BIN_KEEPS = timedelta(days=30)  # how long deleted pages can be brought back
 WAGTAIL_FINISH_WORKFLOW_ACTION = "editorial.finish.finish_workflow"
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True

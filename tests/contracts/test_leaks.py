@@ -489,7 +489,7 @@ def arguments(world: Planted) -> list[dict]:
         "content_type_app_name": "articles", "content_type_model_name": "newspage", "app_label": "wagtailcore",
         "model_name": "page", "app_name": "core", "action": "delete", "action_name": "approve", "filter_spec": "max-165x165",
         "revision_id_a": "earliest", "revision_id_b": "latest", "mode": "", "uidb64": "x", "token": "x", "object_id": world.pages["draft"].pk,
-        "session_id": 1, "uploaded_file_id": 1, "restriction_id": 1, "redirect_id": 1, "review_id": 1, "publication_id": 1, "user_id": 1, "request_id": 1, "code": "alt", "lane": "publish",
+        "session_id": 1, "uploaded_file_id": 1, "restriction_id": 1, "redirect_id": 1, "review_id": 1, "publication_id": 1, "binned_id": 1, "user_id": 1, "request_id": 1, "code": "alt", "lane": "publish",
         "collection_id": 1, "overridable_segment_id": 1, "workflow_pk": 1, "page_pk": 1,
         "string_segment_id": StringSegment.objects.values_list("pk", flat=True)[0],
         "translation_source_id": TranslationSource.objects.values_list("pk", flat=True)[0],
