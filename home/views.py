@@ -1,25 +1,41 @@
+import re
 from datetime import timedelta
 
 import qrcode
 from django.core.cache import cache
-from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from qrcode.image.svg import SvgPathImage
 from wagtail.models import Page
 
+from core import kinds
 from core.addresses import absolute, url_of
 from core.throttle import client_address
 from core.visibility import public_q
 from home.forms import BarrierReportForm
 from home.models import SiteSettings
+from search.analysis import normalised, words
+from search.asking import MAX_LENGTH
+from search.limits import rate
+from search.query import Answer, Asked
 
+ARCHIVES = {  # of the former site, where book tips were news; their kinds come first
+    "nyhetslistning/nyhetsarkiv": ("news", "book_tip"),
+    "blogglistning/bloggarkiv": ("blog_post",),
+}
+SAME_SLUG = 20  # pages of one name that are looked at
+GUESSES = 5  # pages that a wrong address may have meant
+PAGE_ENDINGS = ("html", "htm", "aspx", "pdf")
+MEANS_SOMETHING = re.compile(r"[^\W\d]{3}")  # a word, and no number or initials
 REPORTS_AN_HOUR = 100  # from one address, which may be a whole municipality behind one proxy
 
 
@@ -53,12 +69,14 @@ def qr(request):
 
 
 @require_safe
-def old_address(request, slug: str):
-    """Addresses of the former site: the dated archives became flat lists."""
-    page = Page.objects.filter(public_q(), slug=slug, locale__language_code="sv").first()
-    if page is None:
+def old_address(request, archive: str, slug: str):
+    """Addresses of the former site: the dated archives became flat lists, and addresses lost their stray hyphens."""
+    pages = Page.objects.filter(public_q(), slug__in={slug, slugify(slug)}, locale__language_code="sv")
+    wanted = [kinds.get(code).model for code in ARCHIVES[archive]]
+    found = sorted(pages.order_by("path")[:SAME_SLUG], key=lambda page: page.specific_class not in wanted)
+    if not found:
         raise Http404
-    return HttpResponsePermanentRedirect(url_of(page, request))
+    return HttpResponsePermanentRedirect(url_of(found[0], request))
 
 
 @csrf_exempt  # no cookie is set on a reader's browser; the form carries a signed time stamp instead
@@ -88,11 +106,32 @@ def language_of(request) -> str:
     return "en" if request.path.startswith("/en/") else "sv"
 
 
+def words_of(path: str) -> str:
+    """What the last part of an address says: `/x/2024-04-19-fokus---mot.html` is about “fokus mot”. Of files, nothing."""
+    last = "".join([part for part in path.split("/") if part][-1:])
+    text, dot, ending = last.rpartition(".")
+    text = (text if ending.lower() in PAGE_ENDINGS else "") if dot else last
+    return " ".join(words(normalised(re.sub(r"\b\d{4}-\d\d-\d\d\b|[^\w]|_", " ", text))))[:MAX_LENGTH]
+
+
 def not_found(request, exception=None):
-    """404, in the language of the address, with a search for what was meant."""
+    """404, in the language of the address, with what its words find and a search for the rest."""
+    language = language_of(request)
+    with translation.override(language):
+        guess = words_of(request.path)
+        hits = []
+        if MEANS_SOMETHING.search(guess) and rate.lets_through(client_address(request)):
+            answer = Answer(Asked(guess, language))
+            hits = answer.hits(answer.best[:GUESSES])
+        return render(request, "404.html", {"guess": guess, "hits": hits}, status=404)
+
+
+def bad_request(request, exception=None):
+    """400, drawn without the request's host and parameters, which may be what is wrong, and without the database."""
     with translation.override(language_of(request)):
-        words = request.path.strip("/").split("/")[-1].replace("-", " ")
-        return render(request, "404.html", {"guess": words}, status=404)
+        if request.path.startswith("/api/v2/"):
+            return JsonResponse({"message": _("The question is not valid.")}, status=400)
+        return HttpResponse(loader.get_template("400.html").render(), status=400)
 
 
 def server_error(request):

@@ -9,6 +9,7 @@ from editorial import calendar_feed
 from home import api, feeds, files, health, openapi, serving, sitemaps, views
 from search import views as search_views
 
+handler400 = "home.views.bad_request"
 handler404 = "home.views.not_found"
 handler500 = "home.views.server_error"
 
@@ -45,7 +46,7 @@ urlpatterns = [
     path("feeds/plan/<slug:token>.ics", calendar_feed.feed, name="calendar_feed"),
     path("en/feeds/<slug:name>.xml", feeds.feed, {"language": "en"}, name="feed_en"),
     re_path(
-        r"^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$",
+        r"^(?P<archive>nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\d{4}-\d\d-\d\d-(?P<slug>[\w-]+)/?$",
         views.old_address,
     ),
     re_path(r"^media/(?P<path>(?:images|original_images)/.+)$", files.picture),

@@ -15,8 +15,6 @@ import pytest
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.test import Client
-from django.urls import get_resolver
-from django.urls.resolvers import URLResolver
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.models import StringSegment, Translation, TranslationSource
@@ -42,27 +40,18 @@ from tests.contracts.planted import (
     update,
     word,
 )
+from tests.contracts.routes import routes
 from tests.world import index_page, make_page, make_person, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("leaks")]
 SERVE = "^((?:[\\w\\-]+/)*)$"
 FILES_BELOW = "^((?:[\\w\\-]+/)+[\\w\\-]+\\.(?:pdf|ics))$"
 DOCUMENTS, PICTURES = "^documents/(\\d+)/(.*)$", "^media/(?P<path>(?:images|original_images)/.+)$"
-OLD = "^(?:nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\\d{4}-\\d\\d-\\d\\d-(?P<slug>[\\w-]+)/?$"
+OLD = "^(?P<archive>nyhetslistning/nyhetsarkiv|blogglistning/bloggarkiv)/\\d{4}-\\d\\d-\\d\\d-(?P<slug>[\\w-]+)/?$"
 READERS = (None, "member", *ROLES, "superuser")
 
 
 # The addresses
-
-
-def routes(resolver=None, before: str = "") -> Iterator[tuple[str, object]]:
-    """Every route of the site with its pattern, however deep it is included."""
-    for found in (resolver or get_resolver()).url_patterns:
-        route = before + str(found.pattern)
-        if isinstance(found, URLResolver):
-            yield from routes(found, route)
-        else:
-            yield route, found
 
 
 def public_pages(world: Planted) -> list[str]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
-from articles.models import NewsPage
+from articles.models import BlogPostPage, NewsPage
 from home.models import InfoPage, SiteSettings
 from tests.world import index_page, make_page, make_person, make_user
 
@@ -187,12 +187,52 @@ def test_a_missing_page_answers_404_in_the_language_of_its_address(client):
     assert 'lang="en"' in english.content.decode()
 
 
-def test_the_old_dated_addresses_lead_to_the_page(client):
-    page = make_page(slug="en-gammal-nyhet")
-    response = client.get("/nyhetslistning/nyhetsarkiv/2019-05-03-en-gammal-nyhet/")
-    assert response.status_code == 301
-    assert response["Location"] == page.url
-    assert client.get("/nyhetslistning/nyhetsarkiv/2019-05-03-borta/").status_code == 404
+@pytest.mark.parametrize("old", ["en-gammal-nyhet", "en---gammal-nyhet-", "En-gammal-nyhet", "én-gammal-nyhét"])
+@pytest.mark.parametrize(
+    ("archive", "model"), [("nyhetslistning/nyhetsarkiv", NewsPage), ("blogglistning/bloggarkiv", BlogPostPage)]
+)
+def test_the_old_dated_addresses_lead_to_the_page(archive, model, old, client):
+    page = make_page(model, slug="en-gammal-nyhet")
+    for end in ("", "/", "/?utm=1"):
+        response = client.get(f"/{archive}/2019-05-03-{old}{end}")
+        assert response.status_code == 301
+        assert response["Location"] == page.url
+    assert client.get(f"/{archive}/2019-05-03-borta/").status_code == 404
+
+
+def test_of_two_pages_of_one_name_the_archive_decides(client):
+    post, news = make_page(BlogPostPage, slug="samma"), make_page(NewsPage, slug="samma")
+    assert client.get("/nyhetslistning/nyhetsarkiv/2019-05-03-samma/")["Location"] == news.url
+    assert client.get("/blogglistning/bloggarkiv/2019-05-03-samma/")["Location"] == post.url
+
+
+@pytest.mark.parametrize(
+    ("address", "language"),
+    [
+        ("/nyheter/kollegial-observation-i-klassrumet/", "sv"),
+        ("/nyhetslistning/nyhetsarkiv/2019-05-03-kollegial---observation/", "sv"),
+        ("/gammalt/Kollegial_Observation.html", "sv"),
+        ("/kollegial%20observation/", "sv"),
+        ("/en/news/kollegial-observation/", "en"),
+    ],
+)
+def test_a_page_that_is_not_there_offers_what_its_address_says(address, language, client):
+    page = make_page(title="Kollegial observation", language=language)
+    hidden = make_page(title="Kollegial observation i det tysta", language=language, live=False)
+    response = client.get(address)
+    assert response.status_code == 404
+    content = response.content.decode()
+    assert f'href="{page.url}"' in content
+    assert hidden.title not in content
+    assert 'value="kollegial observation' in content
+
+
+@pytest.mark.parametrize("address", ["/wp-login.php", "/observation.png", "/12345/", "/a-b/", "/%00/", "/xyzzyx/"])
+def test_an_address_that_says_nothing_is_not_guessed_at(address, client):
+    make_page(title="Observation")
+    response = client.get(address)
+    assert response.status_code == 404
+    assert response.context["hits"] == []
 
 
 def test_the_frame_names_menu_path_and_languages(client):
