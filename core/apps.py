@@ -8,7 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from core import admin_inline, alphabet, bypass, copies, times, tree_lock
+        from core import admin_inline, alphabet, bypass, copies, exports, times, tree_lock
         from core.rich_text import let_translations_keep_marks
 
         let_translations_keep_marks()
@@ -18,3 +18,4 @@ class CoreConfig(AppConfig):
         bypass.connect()
         times.connect()
         alphabet.connect()
+        exports.connect()

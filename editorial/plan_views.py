@@ -22,7 +22,6 @@ from core.guards import Refused
 from core.models import Stewardship
 from editorial import plan
 from editorial.calendar import marks
-from editorial.exports import SafeCells
 from editorial.models import SchoolPeriod
 from editorial.plan_forms import MoveForm, PlanForm, SuggestedTimeForm
 from editorial.rescheduling import FIELDS, Lane, movable, reschedule, time_of
@@ -34,7 +33,7 @@ EXPORTED = {
 }  # fmt: skip
 
 
-class PlanView(SafeCells, SpreadsheetExportMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class PlanView(SpreadsheetExportMixin, PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """Everything that is going to happen, for everyone who works with pages; each person sees what they work with."""
 
     model = Page

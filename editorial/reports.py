@@ -28,7 +28,6 @@ from wagtail.models import Page, get_page_models
 from core.models import CustomImage, Stewardship
 from core.usage import pages_with
 from editorial.doors import nameable, own_pages
-from editorial.exports import SafeCells
 
 NOBODY = "nobody"
 
@@ -125,7 +124,7 @@ def next_readings(pages) -> dict[int, str]:
     return found
 
 
-class NewsroomReport(SafeCells, PageReportView):
+class NewsroomReport(PageReportView):
     """A report of live pages, open to everyone who works with pages; each person sees those of their sections."""
 
     any_permission_required = ("add", "change", "publish")

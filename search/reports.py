@@ -16,12 +16,6 @@ from search.models import AskedOn, FollowedOn
 
 FEWEST = 5  # times
 PERIODS = [(7, _("A week")), (30, _("A month")), (90, _("Three months"))]
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def as_text(value) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if str(value).startswith(FORMULA) else str(value)
 
 
 class SearchReportFilterSet(WagtailFilterSet):
@@ -63,7 +57,6 @@ class SearchReport(ReportView):
         "without": _("Without hits"),
         "opened": _("Opened"),
     }
-    custom_field_preprocess = {"text": {"csv": as_text, "xlsx": as_text}}
     columns = [
         Column("text", label=_("Searched for")),
         Column("language", label=_("Language")),
