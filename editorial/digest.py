@@ -1,6 +1,7 @@
 """The morning's mail: what waits for each person. Once on a working day, and nothing to those for whom nothing waits."""
 
-from datetime import datetime, time
+from collections.abc import Callable
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from editorial.models import TakedownRequest
 from editorial.pulse import Digest
 from editorial.takedown import may_decide
 
+# What other apps do once on each working morning: each is given the day.
+MORNINGS: list[Callable[[date], object]] = []
 FROM, SATURDAY = time(7), 5  # Swedish time; a worker that starts later in the day sends it then
 
 
@@ -49,6 +52,8 @@ def send_due(now: datetime | None = None) -> int | None:
     if not is_time(now) or not Digest.claim(today):
         return None
     reminders.send_due(today)
+    for act in MORNINGS:
+        act(today)
     count = 0
     for user in get_user_model().objects.filter(is_active=True, groups__isnull=False).exclude(email="").distinct():
         if any((waiting := waiting_for(user)).values()):

@@ -9,12 +9,14 @@ class HomeConfig(AppConfig):
 
     def ready(self):
         from core import kinds
-        from editorial import dashboard
+        from editorial import dashboard, digest
+        from home import barriers
         from home.models import AccessibilityStatementPage, InfoPage, ThemePage
         from home.redirects import only_for_pages_that_are_there
         from search import health
 
         dashboard.PROBLEMS.append(health.problems)
+        digest.MORNINGS.append(barriers.every_morning)
         only_for_pages_that_are_there()
 
         kinds.register(

@@ -4,6 +4,7 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from home.barriers import keep
 from home.models import BarrierReport
 
 SALT = "barrier-report"
@@ -74,4 +75,5 @@ class BarrierReportForm(forms.ModelForm):
 
     def save(self, language: str) -> BarrierReport:
         self.instance.language = language
-        return super().save()
+        keep(super().save(commit=False))
+        return self.instance

@@ -72,7 +72,8 @@ def required_fields(model) -> dict:
         used = ThemePage.objects.values("theme")
         return {"definition": "Vad temat är.", "theme": Theme.objects.exclude(pk__in=used).first()}
     if model is AccessibilityStatementPage:
-        texts = ("actor", "service", "conformity_text", "assessment_method", "contact_function", "complaint_text")
+        texts = ("actor", "service", "conformity_text", "assessment_method", "contact_function", "complaint_text",
+                 "exempt_disproportionate", "outside_law")  # fmt: skip
         return dict.fromkeys(texts, "Text.") | {"conformity": "full", "assessed_on": today, "updated_on": today}
     return {}
 

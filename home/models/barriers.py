@@ -1,10 +1,12 @@
 import secrets
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+KEPT_FOR = timedelta(days=2 * 365)  # what the form promises
 ANSWER_WITHIN = timedelta(days=14)  # what the statement promises
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread over the telephone
 
@@ -12,6 +14,13 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # without what is misread over the
 def case_number() -> str:
     """A number to refer to: the year and five characters, e.g. `2026-K7M2P`."""
     return f"{timezone.localdate().year}-" + "".join(secrets.choice(ALPHABET) for _index in range(5))
+
+
+class BarrierReportQuerySet(models.QuerySet):
+    def overdue(self):
+        """Reports that should have been answered by now."""
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        return self.filter(handled_at=None, created_at__lt=midnight - ANSWER_WITHIN)
 
 
 class BarrierReport(models.Model):
@@ -23,8 +32,18 @@ class BarrierReport(models.Model):
     description = models.TextField(_("what did not work"), max_length=4000)
     email = models.EmailField(_("e-mail for an answer"), blank=True)
     language = models.CharField(_("language"), max_length=5, default="sv")
-    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
-    handling = models.TextField(_("what was done"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who answers"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    handled_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    handling = models.TextField(_("answer"), blank=True)
+
+    objects = BarrierReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reported barrier")
@@ -38,6 +57,13 @@ class BarrierReport(models.Model):
     def due_on(self) -> date:
         """The day by which whoever reported it has an answer."""
         return timezone.localdate(self.created_at) + ANSWER_WITHIN
+
+    @property
+    def state(self) -> str:
+        """Where the report is on its way to an answer."""
+        if self.handled_at:
+            return _("answered")
+        return _("in hand") if self.owner_id else _("new")
 
     @property
     def is_overdue(self) -> bool:

@@ -13,9 +13,11 @@ from wagtail.search import index
 from core.alphabet import Alphabetical
 from core.blocks import PLAIN_PAGE, PLAIN_RICH_TEXT, stream
 from core.choosers import PageChooserBlock, SnippetChooserBlock
+from core.html import text_of
 from core.models import BasePage, ListingPage, Person
 from core.usage import shown
 from home.gathering import hub_context, person_context, start_page_context
+from home.models.site import SiteSettings
 
 
 class HomePage(ListingPage):
@@ -197,6 +199,19 @@ class AccessibilityStatementPage(BasePage):
         ("partial", _("partly accessible")),
         ("none", _("not accessible")),
     ]
+    PARTS: ClassVar = {  # of the eleven; the list of what is not accessible is the eleventh
+        "actor": _("Say who is answerable for the site."),
+        "service": _("Say which service the statement is about."),
+        "conformity": _("Say how accessible the site is."),
+        "conformity_text": _("Say in words how accessible the site is."),
+        "assessed_on": _("Say when the site was assessed."),
+        "updated_on": _("Say when the statement was updated."),
+        "assessment_method": _("Say how the site was assessed."),
+        "contact_function": _("Say how readers can tell you about a barrier."),
+        "complaint_text": _("Say how readers can complain to the authority."),
+        "exempt_disproportionate": _("Say what is exempted as a disproportionate burden, or that nothing is."),
+        "outside_law": _("Say what is outside the law, or that nothing is."),
+    }
     actor = models.CharField(_("who is answerable"), max_length=160)
     service = models.CharField(_("which service"), max_length=160)
     conformity = models.CharField(_("how accessible it is"), max_length=10, choices=CONFORMITY, default="partial")
@@ -243,12 +258,19 @@ class AccessibilityStatementPage(BasePage):
             errors["assessed_on"] = _("The date is in the future.")
         if self.assessed_on and self.updated_on and self.updated_on < self.assessed_on:
             errors["updated_on"] = _("The statement cannot have been updated before the assessment.")
+        if self.conformity == "full" and self.inaccessible:
+            errors["conformity"] = _("Something is listed as not accessible, so this cannot be “fully accessible”.")
         return errors
 
     def missing_for_publication(self) -> dict:
+        """Which of the eleven parts lack; the last two are said even where there is nothing to say."""
         errors = super().missing_for_publication()
+        errors |= {name: words for name, words in self.PARTS.items() if not text_of(str(getattr(self, name) or ""))}
         if self.conformity != "full" and not self.inaccessible:
             errors["inaccessible"] = _("Say what is not accessible, or choose “fully accessible”.")
+        site_settings = SiteSettings.load()
+        if not (site_settings.authority_name and site_settings.authority_url):
+            errors["complaint_text"] = _("The site settings lack the authority’s name or address, to which this leads.")
         return errors
 
 
