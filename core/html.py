@@ -2,6 +2,7 @@
 
 import re
 from html import escape, unescape
+from urllib.parse import urljoin
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -12,6 +13,38 @@ ALLOWED = {
     "h2": set(), "h3": set(), "h4": set(), "blockquote": set(),
     "a": {"href", "linktype", "id"}, "span": {"lang"},
 }  # fmt: skip
+
+# What a program that reads feeds is given: the text as it stands on the page, without what needs the site round it.
+CARRIED = {
+    "p", "br", "b", "i", "strong", "em", "small", "cite", "sub", "sup", "ol", "ul", "li", "dl", "dt", "dd", "div", "h2", "h3", "h4",
+    "blockquote", "a", "span", "time", "figure", "figcaption", "img", "audio", "video", "source", "track", "details", "summary",
+    "table", "caption", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+CARRIED_ATTRIBUTES = {
+    "*": {"lang"}, "a": {"href"}, "img": {"src", "alt", "width", "height"}, "audio": {"src", "controls", "preload"},
+    "video": {"src", "controls", "preload"}, "source": {"src", "type"}, "track": {"src", "kind", "srclang", "label"},
+    "time": {"datetime"}, "th": {"scope"},
+}  # fmt: skip
+LEFT_BEHIND = {"script", "style", "svg", "button", "template", "iframe"}
+ADDRESSES = {"href", "src"}
+
+
+def for_elsewhere(html: str, url: str) -> str:
+    """HTML from the page at `url` as it can be read in another program: every address is whole."""
+
+    def whole(tag: str, name: str, value: str) -> str:
+        return urljoin(url, value) if name in ADDRESSES else value
+
+    carried = nh3.clean(
+        html,
+        tags=CARRIED,
+        clean_content_tags=LEFT_BEHIND,
+        attributes=CARRIED_ATTRIBUTES,
+        attribute_filter=whole,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+    return re.sub(r"\s*\n\s*", "\n", carried).strip()
 
 
 def clean(html: str) -> str:

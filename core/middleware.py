@@ -96,6 +96,7 @@ class Compression(CompressionMiddleware):
         "application/javascript",
         "application/xml",
         "application/atom+xml",
+        "application/feed+json",
         "image/svg+xml",
     )
 

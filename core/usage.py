@@ -5,10 +5,10 @@ stands in the rows of pages, which hold what is published and never what a newer
 """
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField, CharField, Exists, OuterRef
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 from wagtail.contrib.settings.models import BaseGenericSetting
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import CollectionViewRestriction, Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
 from core.models.people import Person
@@ -48,6 +48,14 @@ def is_shown(thing) -> bool:
         if model is Person and shown(Person).filter(pk=reference.object_id).exists():
             return True
     return False
+
+
+def in_open_collections(model):
+    """The pictures or documents whose collection is open to everyone. Whether they are shown is another question."""
+    closed = Q(pk__in=[])
+    for path in CollectionViewRestriction.objects.values_list("collection__path", flat=True):
+        closed |= Q(collection__path__startswith=path)
+    return model.objects.exclude(closed)
 
 
 def is_public_file(file) -> bool:

@@ -11,6 +11,7 @@ from wagtail.models import Locale
 from core import kinds
 from core.addresses import absolute, url_of
 from core.references import References
+from home import feeds
 from home.models import AccessibilityStatementPage, PeopleIndexPage, SiteSettings
 from home.structured import json_ld
 
@@ -150,9 +151,13 @@ class Frame:
     def _named(self, name: str, *args) -> str:
         return reverse(f"{name}_{self.language}", args=args)
 
+    @cached_property
+    def feeds(self) -> list[dict]:
+        return feeds.links(self.page, self.request, self.language)
+
     @property
-    def feed_url(self) -> str:
-        return self._named("feed", "all")
+    def feeds_url(self) -> str:
+        return self._named("feeds")
 
     @property
     def site_search_url(self) -> str:
@@ -191,7 +196,8 @@ class Frame:
 
 VARIABLES = (
     "site_settings", "navigation", "breadcrumbs", "themes", "languages", "alternates", "canonical_url", "meta", "json_ld",
-    "feed_url", "site_search_url", "suggest_url", "barrier_url", "api_url", "home_url", "statement_url", "people_url",
+    "feeds", "feeds_url", "site_search_url", "suggest_url", "barrier_url", "api_url", "home_url", "statement_url",
+    "people_url",
 )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def hub_context(page, request) -> dict:
 
 
 def person_context(index_page, person, request) -> dict:
-    """A person and what they have written in the language of the list, newest first."""
+    """A person and what they have written in the language of the list, newest first. Leaves the person on the request."""
     written = (
         findable_pages()
         .filter(
@@ -131,6 +131,7 @@ def person_context(index_page, person, request) -> dict:
         )
         .order_by(F("first_published_at").desc(nulls_last=True), "-pk")
     )
+    request.shown_person = person
     return {"person": person, "written": make_cards(specific_pages(written), request)}
 
 

@@ -123,7 +123,18 @@ def api_finds(world: Planted) -> list[str]:
 
 
 def feeds(prefix: str) -> Callable:
-    return lambda world: [f"{prefix}/feeds/{name}.xml" for name in FEEDS]
+    return lambda world: [f"{prefix}/feeds/{name}.{form}" for name in FEEDS for form in ("xml", "json")]
+
+
+def grouped_feeds(prefix: str) -> Callable:
+    """By theme, by category, and of everyone who was planted."""
+
+    def addresses(world: Planted) -> list[str]:
+        names = [f"theme/{theme_of(world)}", "category/current", "category/inspiration"]
+        names += [f"author/{person.slug}" for person in world.people.values()]
+        return [f"{prefix}/feeds/{name}.{form}" for name in names for form in ("xml", "json")]
+
+    return addresses
 
 
 def old_addresses(world: Planted) -> list[str]:
@@ -178,8 +189,12 @@ PUBLIC: dict[str, Callable | str] = {
     "en/search/opened": lambda world: ["/en/search/opened"],
     "rapportera-brist/": lambda world: ["/rapportera-brist/"],
     "en/report-a-barrier/": lambda world: ["/en/report-a-barrier/"],
-    "feeds/<slug:name>.xml": feeds(""),
-    "en/feeds/<slug:name>.xml": feeds("/en"),
+    "feeds/": lambda world: ["/feeds/"],
+    "en/feeds/": lambda world: ["/en/feeds/"],
+    "feeds/<slug:name>.<slug:form>": feeds(""),
+    "en/feeds/<slug:name>.<slug:form>": feeds("/en"),
+    "feeds/<slug:group>/<slug:name>.<slug:form>": grouped_feeds(""),
+    "en/feeds/<slug:group>/<slug:name>.<slug:form>": grouped_feeds("/en"),
     OLD: old_addresses,
     "^_util/authenticate_with_password/(\\d+)/(\\d+)/$": password_forms,
     "^_util/login/$": lambda world: ["/_util/login/"],
@@ -335,10 +350,10 @@ def named_by(world: Planted) -> dict[str, set[str]]:
         "sitemap.xml": originals.keys(),
         "sok/": originals.keys() - english,
         "sok/forslag": plain - english,
-        "feeds/<slug:name>.xml": listed - english,
+        "feeds/<slug:name>.<slug:form>": listed - english,
         "en/search/": english,
         "en/search/suggest": english,
-        "en/feeds/<slug:name>.xml": english,
+        "en/feeds/<slug:name>.<slug:form>": english,
         OLD: plain - english,
     }
 
@@ -391,7 +406,7 @@ def test_every_change_opens_or_closes_every_output_at_once(client):
             url, alias.url, f"/medverkande/{person.slug}/", f"/sok/?q={key('changing')}", f"/sok/forslag?q={key('changing')}",
             f"/api/v2/pages/{pk}/", f"/api/v2/pages/?search={key('changing')}",
         ]  # fmt: skip
-        gathering = ["/", related.url, hub.url, list_of(page).url, "/feeds/all.xml"]
+        gathering = ["/", related.url, hub.url, list_of(page).url, "/feeds/all.xml", "/feeds/theme/new.json"]
         places += gathering if all_of_them else []
         files = [document.url, f"/media/{picture.renditions.first().file.name}"]
         shown = {place: "changing" in seen(place, client.get(place)) for place in places}

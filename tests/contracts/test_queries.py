@@ -209,6 +209,8 @@ def test_people_and_what_they_wrote_take_the_same_statements_however_many(client
         "/sok/?q=sida",
         "/sok/forslag?q=sid",
         "/feeds/all.xml",
+        "/feeds/all.json",
+        "/feeds/",
         "/sitemap.xml",
         "/api/v2/pages/",
         "/api/v2/pages/?theme=assessment&kind=news",

@@ -13,8 +13,8 @@ from tests.servers import until
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 LANGUAGES = {
-    "sv": {"home": "/", "search": "/sok/", "barrier": "/rapportera-brist/", "methods": "/metoder/", "login": "/_util/login/"},
-    "en": {"home": "/en/", "search": "/en/search/", "barrier": "/en/report-a-barrier/", "methods": "/en/methods/", "login": "/en/_util/login/"},
+    "sv": {"home": "/", "search": "/sok/", "barrier": "/rapportera-brist/", "methods": "/metoder/", "login": "/_util/login/", "feeds": "/feeds/"},
+    "en": {"home": "/en/", "search": "/en/search/", "barrier": "/en/report-a-barrier/", "methods": "/en/methods/", "login": "/en/_util/login/", "feeds": "/en/feeds/"},
 }  # fmt: skip
 TOOLS = {
     "sv": {"find": "hitta/", "compare": "jamfor/", "kit": "traffpaket/", "timer": "ledare/"},
@@ -96,6 +96,8 @@ def places(request, demo_portal):
     found |= {
         "missing": f"{paths['home']}no-such-page/",
         "barrier": paths["barrier"],
+        "feeds": paths["feeds"],
+        "no such page of the list": f"{methods}?page=99",
         "sign in": f"{paths['login']}?next=/",
     }
     locked = known["home.InfoPage"]
