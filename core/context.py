@@ -23,9 +23,15 @@ def toc(page) -> list[dict]:
 
 
 def share(page, request) -> dict:
-    """`{title, url, mailto}`; the address is absolute."""
-    url = absolute(request, url_of(page, request))
-    return {"title": page.title, "url": url, "mailto": f"mailto:?subject={quote(page.title)}&body={quote(url)}"}
+    """`{title, url, path, mailto}`; the address is absolute, the path is not."""
+    path = url_of(page, request) or ""
+    url = absolute(request, path)
+    return {
+        "title": page.title,
+        "url": url,
+        "path": path,
+        "mailto": f"mailto:?subject={quote(page.title)}&body={quote(url)}",
+    }
 
 
 def page_context(page, request) -> dict:
@@ -38,6 +44,7 @@ def page_context(page, request) -> dict:
     return {
         "toc": toc(page),
         "share": share(page, request),
+        "can_be_saved": bool(kind and page.pk),
         "related": related_groups(page, request) if is_article or (kind and page.related_pages) else [],
         "related_links": [link.value for link in page.related_links],
         "bylines": page.people if is_article else [],

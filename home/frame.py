@@ -11,7 +11,7 @@ from wagtail.models import Locale
 from core import kinds
 from core.addresses import absolute, url_of
 from core.references import References
-from home import feeds
+from home import feeds, saving
 from home.models import AccessibilityStatementPage, PeopleIndexPage, SiteSettings
 from home.structured import json_ld
 
@@ -159,6 +159,12 @@ class Frame:
     def feeds_url(self) -> str:
         return self._named("feeds")
 
+    most_saved = saving.MOST
+
+    @property
+    def saved_url(self) -> str:
+        return self._named("saved")
+
     @property
     def site_search_url(self) -> str:
         return self._named("search")
@@ -196,8 +202,8 @@ class Frame:
 
 VARIABLES = (
     "site_settings", "navigation", "breadcrumbs", "themes", "languages", "alternates", "canonical_url", "meta", "json_ld",
-    "feeds", "feeds_url", "site_search_url", "suggest_url", "barrier_url", "api_url", "home_url", "statement_url",
-    "people_url",
+    "feeds", "feeds_url", "saved_url", "most_saved", "site_search_url", "suggest_url", "barrier_url", "api_url", "home_url",
+    "statement_url", "people_url",
 )  # fmt: skip
 
 

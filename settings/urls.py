@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 
 from editorial import calendar_feed
-from home import api, feeds, files, health, openapi, serving, sitemaps, views
+from home import api, feeds, files, health, openapi, saving, serving, sitemaps, views
 from search import views as search_views
 
 handler400 = "home.views.bad_request"
@@ -42,6 +42,8 @@ urlpatterns = [
     path("en/search/opened", search_views.opened, {"language": "en"}, name="search_opened_en"),
     path("rapportera-brist/", views.report_barrier, {"language": "sv"}, name="barrier_sv"),
     path("en/report-a-barrier/", views.report_barrier, {"language": "en"}, name="barrier_en"),
+    path("sparat/", saving.saved, {"language": "sv"}, name="saved_sv"),
+    path("en/saved/", saving.saved, {"language": "en"}, name="saved_en"),
     path("feeds/", feeds.index, {"language": "sv"}, name="feeds_sv"),
     path("en/feeds/", feeds.index, {"language": "en"}, name="feeds_en"),
     path("feeds/plan/<slug:token>.ics", calendar_feed.feed, name="calendar_feed"),

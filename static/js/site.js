@@ -14,33 +14,45 @@ for (const box of all("[data-timer]")) {
   import("./timer.js").then((module) => module.start(box));
 }
 
-for (const button of all("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
+if (document.querySelector("[data-save], [data-saved]")) {
+  import("./saved.js").then((module) => {
+    all("[data-save]").forEach(module.button);
+    all("[data-saved]").forEach(module.list);
+  });
 }
 
-for (const box of all("[data-share]")) {
-  const { title, url } = box.dataset;
-  const said = box.querySelector("[role=status]");
-  const copy = box.querySelector("[data-copy]");
-  const native = box.querySelector("[data-native]");
-  if (navigator.clipboard) {
-    copy.hidden = false;
-    copy.firstElementChild.addEventListener("click", async (event) => {
-      const { done } = event.currentTarget.dataset;
-      try {
-        await navigator.clipboard.writeText(url);
-        said.textContent = done;
-      } catch {
-        said.textContent = url;
-      }
-    });
+// Buttons that need JavaScript show where there is some. A module that puts something on the page says `renewed`.
+const offer = (place) => {
+  for (const button of all("[data-print]", place)) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
   }
-  if (navigator.share) {
-    native.hidden = false;
-    native.firstElementChild.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
+
+  for (const box of all("[data-share]", place)) {
+    const { title, url } = box.dataset;
+    const said = box.querySelector("[role=status]");
+    const copy = box.querySelector("[data-copy]");
+    const native = box.querySelector("[data-native]");
+    if (navigator.clipboard) {
+      copy.hidden = false;
+      copy.firstElementChild.addEventListener("click", async (event) => {
+        const { done } = event.currentTarget.dataset;
+        try {
+          await navigator.clipboard.writeText(url);
+          said.textContent = done;
+        } catch {
+          said.textContent = url;
+        }
+      });
+    }
+    if (navigator.share) {
+      native.hidden = false;
+      native.firstElementChild.addEventListener("click", () => navigator.share({ title, url }).catch(() => {}));
+    }
   }
-}
+};
+offer(document);
+document.addEventListener("renewed", (event) => offer(event.target));
 
 // Films from elsewhere: nothing is asked of the other service until the reader presses play.
 for (const box of all("[data-player]")) {

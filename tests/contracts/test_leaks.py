@@ -137,6 +137,16 @@ def grouped_feeds(prefix: str) -> Callable:
     return addresses
 
 
+def saved(place: str) -> Callable:
+    """A list of everything, and of each page alone."""
+
+    def addresses(world: Planted) -> list[str]:
+        keys = [f"id={page.pk}" for page in world.pages.values()]
+        return [place, *(f"{place}?{key}" for key in keys), f"{place}?{'&'.join(keys)}"]
+
+    return addresses
+
+
 def old_addresses(world: Planted) -> list[str]:
     return [f"/nyhetslistning/nyhetsarkiv/2019-05-03-{address(state)}/" for state in world.plain]
 
@@ -189,6 +199,8 @@ PUBLIC: dict[str, Callable | str] = {
     "en/search/opened": lambda world: ["/en/search/opened"],
     "rapportera-brist/": lambda world: ["/rapportera-brist/"],
     "en/report-a-barrier/": lambda world: ["/en/report-a-barrier/"],
+    "sparat/": saved("/sparat/"),
+    "en/saved/": saved("/en/saved/"),
     "feeds/": lambda world: ["/feeds/"],
     "en/feeds/": lambda world: ["/en/feeds/"],
     "feeds/<slug:name>.<slug:form>": feeds(""),
@@ -349,6 +361,8 @@ def named_by(world: Planted) -> dict[str, set[str]]:
         "api/v2/^pages/<int:pk>/": originals.keys(),
         "sitemap.xml": originals.keys(),
         "sok/": originals.keys() - english,
+        "sparat/": originals.keys(),
+        "en/saved/": originals.keys(),
         "sok/forslag": plain - english,
         "feeds/<slug:name>.<slug:form>": listed - english,
         "en/search/": english,

@@ -1,7 +1,7 @@
 """What a visitor meets, in a real browser on the demo: every template, two languages, two widths, light and dark."""
 
 import xml.etree.ElementTree as ElementTree
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 import requests
@@ -13,8 +13,8 @@ from tests.servers import until
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 LANGUAGES = {
-    "sv": {"home": "/", "search": "/sok/", "barrier": "/rapportera-brist/", "methods": "/metoder/", "login": "/_util/login/", "feeds": "/feeds/"},
-    "en": {"home": "/en/", "search": "/en/search/", "barrier": "/en/report-a-barrier/", "methods": "/en/methods/", "login": "/en/_util/login/", "feeds": "/en/feeds/"},
+    "sv": {"home": "/", "search": "/sok/", "barrier": "/rapportera-brist/", "methods": "/metoder/", "login": "/_util/login/", "saved": "/sparat/", "feeds": "/feeds/"},
+    "en": {"home": "/en/", "search": "/en/search/", "barrier": "/en/report-a-barrier/", "methods": "/en/methods/", "login": "/en/_util/login/", "saved": "/en/saved/", "feeds": "/en/feeds/"},
 }  # fmt: skip
 TOOLS = {
     "sv": {"find": "hitta/", "compare": "jamfor/", "kit": "traffpaket/", "timer": "ledare/"},
@@ -97,6 +97,9 @@ def places(request, demo_portal):
         "missing": f"{paths['home']}no-such-page/",
         "barrier": paths["barrier"],
         "feeds": paths["feeds"],
+        "nothing saved": paths["saved"],
+        "saved": f"{paths['saved']}?{urlencode([('id', page['id']) for page in known.values()])}",
+        "saved, gone": f"{paths['saved']}?id=999999",
         "no such page of the list": f"{methods}?page=99",
         "sign in": f"{paths['login']}?next=/",
     }
