@@ -146,7 +146,7 @@ class Frame:
     @cached_property
     def json_ld(self) -> list[dict]:
         page = getattr(self.request, "shown_page", None)
-        return json_ld(page, self.site_settings, self.breadcrumbs, self.request) if page is not None else []
+        return json_ld(page, self) if page is not None else []
 
     def _named(self, name: str, *args) -> str:
         return reverse(f"{name}_{self.language}", args=args)

@@ -11,6 +11,7 @@ from core import kinds
 from core.addresses import url_of
 from core.alphabet import Alphabetical
 from core.cards import cards_in_language, make_cards, specific_pages
+from core.html import cut_at_word
 from core.models import Byline
 from core.querysets import findable_pages
 from core.related import chosen_ids
@@ -132,7 +133,13 @@ def person_context(index_page, person, request) -> dict:
         .order_by(F("first_published_at").desc(nulls_last=True), "-pk")
     )
     request.shown_person = person
-    return {"person": person, "written": make_cards(specific_pages(written), request)}
+    request.shown_below = dict.fromkeys((code for code, _label in settings.LANGUAGES), f"{person.slug}/")
+    lead = ", ".join(filter(None, (person.role, person.unit)))
+    return {
+        "person": person,
+        "written": make_cards(specific_pages(written), request),
+        "meta": {"title": person.name, "description": cut_at_word(person.bio or lead, 160), "type": "profile"},
+    }
 
 
 def _below(path: str) -> tuple[str, str]:
