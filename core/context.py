@@ -22,16 +22,10 @@ def toc(page) -> list[dict]:
     return [{"id": slugify(text), "text": text, "level": int(level[1])} for text, level in values]
 
 
-def share(page, request) -> dict:
+def share(title: str, path: str, request) -> dict:
     """`{title, url, path, mailto}`; the address is absolute, the path is not."""
-    path = url_of(page, request) or ""
     url = absolute(request, path)
-    return {
-        "title": page.title,
-        "url": url,
-        "path": path,
-        "mailto": f"mailto:?subject={quote(page.title)}&body={quote(url)}",
-    }
+    return {"title": title, "url": url, "path": path, "mailto": f"mailto:?subject={quote(title)}&body={quote(url)}"}
 
 
 def page_context(page, request) -> dict:
@@ -43,7 +37,7 @@ def page_context(page, request) -> dict:
     is_article = bool(kind and kind.feed)
     return {
         "toc": toc(page),
-        "share": share(page, request),
+        "share": share(page.title, url_of(page, request) or "", request),
         "can_be_saved": bool(kind and page.pk),
         "related": related_groups(page, request) if is_article or (kind and page.related_pages) else [],
         "related_links": [link.value for link in page.related_links],

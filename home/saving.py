@@ -1,6 +1,6 @@
 """Pages that a reader keeps: in their own browser, or in an address that they send. The server keeps nothing."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale
 
-from core.addresses import absolute
 from core.cards import make_cards, targets_in_language
+from core.context import share
 
 MOST = 50  # pages of one list; its address still fits in a QR code
 LONGEST_KEY = 15  # digits
@@ -68,15 +68,8 @@ def saved(request, language: str):
         kept = query(key for item in items for key in item["keys"])
         request.translated_urls = {code: f"{place}?{kept}" if kept else place for code, place in places.items()}
         path = request.translated_urls[language]
-        title, url = _("Saved pages"), absolute(request, path)
-        share = {
-            "title": title,
-            "url": url,
-            "path": path,
-            "mailto": f"mailto:?subject={quote(title)}&body={quote(url)}",
-        }
         context = {
-            "items": items, "total": len(items), "share": share, "is_missing": len(items) < len(asked[:MOST]),
+            "items": items, "total": len(items), "share": share(_("Saved pages"), path, request), "is_missing": len(items) < len(asked[:MOST]),
             "is_cut": len(asked) > MOST, "most": MOST, "is_given": bool(asked), "noindex": True,
         }  # fmt: skip
         return render(request, "home/saved.html", context)

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from core.addresses import absolute, url_of
 from core.alphabet import Alphabetical
 from core.cards import make_cards, specific_of, specific_pages
+from core.context import share
 from core.paging import PER_PAGE
 from core.visibility import public_q
 from methods.comparing import LEAST, MOST, comparison
@@ -99,9 +100,10 @@ def kit(page, request, form=None):
     """The meeting kit to read and print, with a form for when the group meets."""
     form = form or KitForm(page, request.GET)
     plan, query = form.plan, f"?{form.asked}" if form.asked else ""
+    title = gettext("Meeting kit: %(title)s") % {"title": page.title}
     response = page.show_tool(
-        request, "kit", gettext("Meeting kit: %(title)s") % {"title": page.title}, dict.fromkeys(("sv", "en"), form.asked),
-        form=form, plan=plan, agenda=agenda(page, plan["start"]), hours=hours(page, plan["start"]), minutes=minutes_of(page),
+        request, "kit", title, dict.fromkeys(("sv", "en"), form.asked),
+        share=share(title, f"{page.url_of_tool('kit', request)}{query}", request), form=form, plan=plan, agenda=agenda(page, plan["start"]), hours=hours(page, plan["start"]), minutes=minutes_of(page),
         noindex=True, **{f"{name}_url": f"{page.url_of_tool(name, request)}{query}" for name in ("pdf", "ics", "timer")},
     )  # fmt: skip
     if not form.is_valid():

@@ -91,6 +91,11 @@ def test_the_agenda_has_times_from_the_chosen_start(client, method):
         assert words in page.text
 
 
+def test_the_agenda_is_sent_with_its_times(client, method):
+    page = page_of(client, f"{method.url}traffpaket/?start=08:15")
+    assert page.select_one("[data-share]")["data-url"] == f"http://testserver{method.url}traffpaket/?start=08%3A15"
+
+
 def test_after_a_step_without_minutes_no_time_is_made_up(client):
     method = make_method(steps=[step("Ett", 10), step("Två"), step("Tre", 5)], minutes_max=90)
     page = page_of(client, f"{method.url}traffpaket/?start=10:00")
