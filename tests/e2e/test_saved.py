@@ -78,7 +78,7 @@ def test_a_list_is_sent_as_one_link_which_others_read_without_javascript_or_save
     plain.get_by_role("link", name=f"Ta bort {titles[0]}").click()
     expect(saved(plain)).to_have_text(titles[1:])
     plain.goto(f"{demo_portal.url}/sparat/")
-    expect(plain.get_by_text("Din webbläsare kör inte JavaScript")).to_be_visible()
+    expect(plain.get_by_text("Webbläsaren behöver JavaScript för att spara en lista.")).to_be_visible()
 
     colleague = browser().page()
     colleague.goto(link)

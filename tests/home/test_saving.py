@@ -51,7 +51,7 @@ def test_an_address_without_pages_explains_the_list(client):
         assert response.status_code == 200
         assert "set-cookie" not in response.headers
         page = BeautifulSoup(response.content, "html.parser")
-        assert "JavaScript" in page.select_one("noscript").text
+        assert "JavaScript" in page.select_one("main .empty").text
     assert "bara i den här webbläsaren" in client.get("/sparat/").content.decode()
 
 
