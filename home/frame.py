@@ -11,7 +11,7 @@ from wagtail.models import Locale
 from core import kinds
 from core.addresses import absolute, url_of
 from core.references import References
-from home import feeds, saving
+from home import feeds, saving, sharing
 from home.models import AccessibilityStatementPage, PeopleIndexPage, SiteSettings
 from home.structured import json_ld
 
@@ -134,14 +134,20 @@ class Frame:
         page = getattr(self.request, "shown_page", None)
         if page is None:
             return {}
-        picture = page.social_image or page.hero_image
         kind = kinds.of(page)
         return {
             "title": page.seo_title or page.title,
             "description": page.search_description or page.teaser_text,
-            "image": absolute(self.request, picture.get_rendition(SHARED_PICTURE).url) if picture else "",
+            "image": absolute(self.request, self.shared_picture(page)),
             "type": "article" if kind and kind.feed else "website",
         }
+
+    def shared_picture(self, page) -> str:
+        """The address of the picture that links to the page are shown with."""
+        picture = page.social_image or page.hero_image
+        if picture:
+            return picture.get_rendition(SHARED_PICTURE).url
+        return sharing.address_of(page, self.site_settings.site_name)
 
     @cached_property
     def json_ld(self) -> list[dict]:

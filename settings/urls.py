@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as admin_urls
 
 from editorial import calendar_feed
-from home import api, feeds, files, health, openapi, saving, serving, sitemaps, views
+from home import api, feeds, files, health, openapi, saving, serving, sharing, sitemaps, views
 from search import views as search_views
 
 handler400 = "home.views.bad_request"
@@ -30,7 +30,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/<slug:section>.xml", sitemaps.section, name="sitemap_section"),
+    path("delningsbild/<int:key>/<slug:mark>.png", sharing.share_picture, name="share_picture"),
     path("qr.svg", views.qr, name="qr"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     # The same view under the address of each language; the names differ so that each can be reversed in any language.

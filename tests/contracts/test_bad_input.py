@@ -87,6 +87,8 @@ def samples() -> dict[str, list[str]]:
         "feeds/<slug:group>/<slug:name>.<slug:form>": ["/feeds/theme/assessment.xml", f"/feeds/author/{HUGE}.json", "/feeds/x/y.xml"],
         "en/feeds/<slug:group>/<slug:name>.<slug:form>": ["/en/feeds/category/current.json"],
         "feeds/plan/<slug:token>.ics": ["/feeds/plan/x.ics"],
+        "sitemaps/<slug:section>.xml": ["/sitemaps/news-sv.xml", "/sitemaps/x.xml"],
+        "delningsbild/<int:key>/<slug:mark>.png": [f"/delningsbild/{index_page(NewsPage).pk}/x.png", f"/delningsbild/{HUGE}/x.png"],
         "api/v2/^pages/": ["/api/v2/pages/"],
         "api/v2/^pages/<int:pk>/": [f"/api/v2/pages/{index_page(NewsPage).pk}/", f"/api/v2/pages/{HUGE}/"],
         "api/v2/^pages/find/": ["/api/v2/pages/find/"],

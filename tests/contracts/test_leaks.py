@@ -20,10 +20,12 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.models import StringSegment, Translation, TranslationSource
 
 from articles.models import BlogPostPage, NewsPage
+from core import kinds
 from core.models import Theme
 from core.querysets import findable_pages
 from home.feeds import FEEDS
 from home.models import InfoPage, SiteSettings, ThemePage
+from home.sharing import address_of
 from methods.models import MethodPage
 from tests.contracts.planted import (
     RESTRICTED,
@@ -158,6 +160,11 @@ def pictures(world: Planted) -> list[str]:
     return found
 
 
+def maps(world: Planted) -> list[str]:
+    codes = [*(kind.code for kind in kinds.every()), "lists"]
+    return [f"/sitemaps/{code}-{language}.xml" for code in codes for language in ("sv", "en")]
+
+
 def password_forms(world: Planted) -> list[str]:
     restrictions = PageViewRestriction.objects.filter(restriction_type="password")[:1]
     places = [(restriction.pk, page.pk) for restriction in restrictions for page in world.plain.values()]
@@ -189,6 +196,10 @@ PUBLIC: dict[str, Callable | str] = {
     "feeds/plan/<slug:token>.ics": lambda world: ["/feeds/plan/none.ics"],
     "robots.txt": lambda world: ["/robots.txt"],
     "sitemap.xml": lambda world: ["/sitemap.xml"],
+    "sitemaps/<slug:section>.xml": maps,
+    "delningsbild/<int:key>/<slug:mark>.png": lambda world: [
+        address_of(page, "Kollegiet") for page in (*world.plain.values(), *world.witnesses)
+    ],
     "qr.svg": lambda world: ["/qr.svg?path=/nyheter/"],
     ".well-known/security.txt": lambda world: ["/.well-known/security.txt"],
     "sok/": searched("/sok/"),
@@ -359,7 +370,7 @@ def named_by(world: Planted) -> dict[str, set[str]]:
         PICTURES: world.pictures.keys(),
         "api/v2/^pages/": originals.keys(),
         "api/v2/^pages/<int:pk>/": originals.keys(),
-        "sitemap.xml": originals.keys(),
+        "sitemaps/<slug:section>.xml": originals.keys(),
         "sok/": originals.keys() - english,
         "sparat/": originals.keys(),
         "en/saved/": originals.keys(),
@@ -424,7 +435,7 @@ def test_every_change_opens_or_closes_every_output_at_once(client):
         places += gathering if all_of_them else []
         files = [document.url, f"/media/{picture.renditions.first().file.name}"]
         shown = {place: "changing" in seen(place, client.get(place)) for place in places}
-        shown["/sitemap.xml"] = url in client.get("/sitemap.xml").content.decode()
+        shown["/sitemaps/news-sv.xml"] = url in client.get("/sitemaps/news-sv.xml").content.decode()
         return shown | {place: client.get(place).status_code == 200 for place in files}
 
     for name, change, is_public in CHANGES:

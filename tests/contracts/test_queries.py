@@ -212,6 +212,7 @@ def test_people_and_what_they_wrote_take_the_same_statements_however_many(client
         "/feeds/all.json",
         "/feeds/",
         "/sitemap.xml",
+        "/sitemaps/news-sv.xml",
         "/api/v2/pages/",
         "/api/v2/pages/?theme=assessment&kind=news",
     ],

@@ -106,14 +106,6 @@ def test_an_entry_keeps_its_id_when_its_address_changes(client):
     assert entries(client, "/feeds/news.xml")[0]["id"] == before
 
 
-def test_the_sitemap_names_public_pages_of_both_languages(client):
-    swedish, english = make_page(NewsPage), make_page(NewsPage, language="en")
-    root = ET.fromstring(client.get("/sitemap.xml").content)
-    found = {location.text for location in root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
-    assert {f"http://testserver{page.url}" for page in (swedish, english)} <= found
-    assert "http://testserver/" in found
-
-
 # What the two formats demand
 
 

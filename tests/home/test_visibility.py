@@ -53,7 +53,7 @@ def test_a_page_with_noindex_is_public_but_not_named(client):
         "/",
         "/nyheter/",
         "/feeds/all.xml",
-        "/sitemap.xml",
+        "/sitemaps/news-sv.xml",
         "/sok/?q=olistad",
         "/sok/forslag?q=olistad",
         "/api/v2/pages/?search=olistad",
