@@ -66,6 +66,9 @@ class Policy(Protocol):
     def decided(self, page, seen: str) -> str:
         """Who has given the verdict already on the step that was seen, in words; an empty string if nobody has."""
 
+    def lock(self, page):
+        """Wagtail's lock on a page that must stay as it is, beyond Wagtail's own reasons; None where there is none."""
+
     def writers(self, page) -> set[int]:
         """The keys of everyone who wrote what a page holds that is not public."""
 
@@ -155,6 +158,9 @@ class GuardedPage:
 
     def permissions_for_user(self, user):
         return GuardedPermissionTester(user, self)
+
+    def get_lock(self):
+        return (_policy.lock(self) if _policy and self.pk else None) or super().get_lock()
 
     def get_admin_display_title(self):
         """As Wagtail's, the title of the newest draft; for someone at work who has no rights on the page, the public one."""

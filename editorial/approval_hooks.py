@@ -113,7 +113,6 @@ def log_actions(actions):
     for name, label, message in (
         ("editorial.time", _("Time changed"), _("The time of publication was changed")),
         ("editorial.not_approved", _("Not approved"), _("The review ended without an approval; nothing was published")),
-        (UNDONE, _("Publication taken back"), _("A publication was taken back: what was live before is live again")),
         ("editorial.after_review", _("After-review"), _("Looked at after it was published without review")),
     ):
         actions.register_action(name, label, message)
@@ -131,6 +130,11 @@ def log_actions(actions):
         ("editorial.file_replaced", _("A file was replaced")),
     ):
         actions.register_action(name)(lambda label=label: WithReason(label, label))
+    taken_back = (
+        _("Publication taken back"),
+        _("A publication was taken back: what was live before is live again"),
+    )
+    actions.register_action(UNDONE)(lambda: WithReason(*taken_back))
     actions.register_action(rescheduling.MOVED)(rescheduling.InWords)
 
 

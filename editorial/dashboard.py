@@ -19,8 +19,9 @@ from wagtail_localize.models import StringTranslation
 
 from core.models import Stewardship
 from editorial.doors import own_pages
-from editorial.models import AfterReview, FourEyesTask, Publication, TakedownRequest
+from editorial.models import AfterReview, FourEyesTask, Publication, Release, TakedownRequest
 from editorial.pulse import ScheduleProblem, Worker
+from editorial.release import VIEW, seen_by
 from editorial.reports import pages_missing_alt
 from editorial.takedown import may_decide
 from editorial.undo import takes_back, time_left
@@ -265,7 +266,7 @@ class WhatIsWrong(Panel):
 
     def sections(self) -> list[Section]:
         checks = (
-            self.worker, self.others, self.steps_nobody_can_take, self.schedule_problems, self.failed_mail, self.after_reviews,
+            self.worker, self.others, self.steps_nobody_can_take, self.releases, self.schedule_problems, self.failed_mail, self.after_reviews,
             self.overdue, self.without_responsible, self.missing_alt,
         )  # fmt: skip
         return [Section("", [line for check in checks for line in check()])]
@@ -289,6 +290,21 @@ class WhatIsWrong(Panel):
                 text=gettext(
                     "Its groups have no active members, so pages stay there. An administrator can add someone."
                 ),
+            )
+
+    def releases(self):
+        if not self.user.has_perm(VIEW):
+            return
+        for release in (
+            seen_by(self.user).filter(state=Release.State.PLANNED).exclude(problem="").order_by("at")[:SHOWN]
+        ):
+            text = (
+                gettext("The release is stopped: %(reason)s")
+                if release.tries
+                else gettext("It would be stopped: %(reason)s")
+            )
+            yield Line(
+                release.name, reverse("editorial_release", args=[release.pk]), text % {"reason": release.problem}
             )
 
     def schedule_problems(self):

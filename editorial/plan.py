@@ -28,6 +28,7 @@ from core.times import zone
 from editorial.calendar import HOLIDAY, Mark
 from editorial.dashboard import page_ids, page_states
 from editorial.doors import own_pages
+from editorial.release_models import ReleaseItem
 from editorial.rescheduling import Lane, movable, time_of
 from editorial.words import in_words, prospects
 
@@ -242,6 +243,7 @@ def _candidates(pages, first: date, last: date):
     happening = (
         Q(pk__in=scheduled.annotate(page_id=Cast("object_id", IntegerField())).values("page_id"))
         | Q(pk__in=page_ids(waiting))
+        | Q(pk__in=ReleaseItem.open().filter(page__live=True, release__at__lt=end).values("page"))
         | Q(live=True, expire_at__gte=_moment(first), expire_at__lt=end)
         | Q(pk__in=due.values("page"))
     )

@@ -2,6 +2,7 @@
 
 from wagtail.models import Page, TaskState, WorkflowPage, WorkflowState
 
+from editorial import release
 from editorial import task as rules
 from editorial.authors import authors
 from editorial.checklist import check
@@ -38,6 +39,9 @@ class WorkflowPolicy:
         first = state.workflow.tasks.filter(active=True).first()
         if first and state.current_task_state.task_id != first.pk:
             TaskState.objects.filter(pk=state.current_task_state_id).first().specific.cancel(user=user)
+
+    def lock(self, page):
+        return release.lock_of(page)
 
     def writers(self, page) -> set[int]:
         return authors(page)

@@ -20,6 +20,7 @@ from core.forms import whole_minutes
 from core.guards import Refused, head_of
 from core.visibility import window_changed
 from editorial.pulse import ScheduleProblem
+from editorial.release_models import ReleaseItem
 from editorial.words import Prospect, moment, prospects, stored_time
 
 RESCHEDULE = "editorial.reschedule_page"
@@ -45,6 +46,8 @@ def time_of(facts: Prospect, lane: str) -> datetime | None:
     if lane == Lane.PUBLISH:
         return facts.scheduled_at
     if lane == Lane.EXPIRE:
+        if facts.taken_down_at:
+            return facts.taken_down_at
         return facts.scheduled_expire_at or (facts.expire_at if facts.live else None)
     if lane == Lane.WAITING and facts.waiting_for:
         return facts.go_live_at if facts.go_live_at != facts.scheduled_at else None
@@ -65,7 +68,8 @@ def movable(pages, user) -> dict[str, set[int]]:
         )
         for right in sorted(set(RIGHTS.values()))
     }
-    return {lane: allowed[right] for lane, right in RIGHTS.items()}
+    released = set(ReleaseItem.open().filter(page__in=keys).values_list("page", flat=True))
+    return {lane: allowed[right] - (released if lane != Lane.WAITING else set()) for lane, right in RIGHTS.items()}
 
 
 @transaction.atomic
@@ -84,7 +88,7 @@ def reschedule(page_id: int, user, lane: str, seen: datetime | None, to: datetim
     if reason := _objection(page, facts, lane, seen, to):
         raise Refused(reason)
     if to != before:
-        _move(page, lane, before, to)
+        write_time(page, lane, before, to)
         times = {"lane": str(lane), "before": before and before.isoformat(), "after": to.isoformat()}
         log(instance=page.specific, action=MOVED, user=user, revision=page.latest_revision, data=times)
     return to
@@ -98,6 +102,8 @@ def _objection(page: Page, facts: Prospect, lane: str, seen: datetime | None, to
         return gettext("This is not planned any more. Load the plan again to see what happens.")
     if before != seen:
         return _moved_meanwhile(page, before)
+    if facts.release and lane in (Lane.PUBLISH, Lane.EXPIRE):
+        return gettext("It is part of the release “%(release)s”, which has its own time.") % {"release": facts.release}
     if before and before <= now and not facts.problem and lane != Lane.WAITING:
         return gettext("It is happening now and cannot be moved any more.")
     if to <= now:
@@ -120,7 +126,7 @@ def _moved_meanwhile(page: Page, now_at: datetime | None) -> str:
     }
 
 
-def _move(page: Page, lane: str, before: datetime | None, to: datetime) -> None:
+def write_time(page: Page, lane: str, before: datetime | None, to: datetime) -> None:
     """Writes the time wherever the old one stood: in revisions, in what is approved, on the row and on its aliases.
 
     Publishing reads the time in the revision, the worker that of the approval, and visitors the row.

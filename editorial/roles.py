@@ -32,6 +32,7 @@ TERMS = (
 
 FOUND = ("search.synonym", "search.promotion")  # what is found by which words
 CALENDAR = "editorial.schoolperiod"
+RELEASE = "editorial.release"
 
 
 def crud(*models: str, actions: tuple[str, ...] = ("add", "change", "delete", "view")) -> tuple[str, ...]:
@@ -62,6 +63,7 @@ ROLES: dict[str, Role] = {
             *ADMIN,
             *crud("core.person", *FOUND, CALENDAR),
             *crud(*TERMS, actions=("view",)),
+            *crud(RELEASE, actions=("view",)),
             "editorial.reschedule_page",
             "wagtail_localize.submit_translation",
         ),
@@ -73,7 +75,7 @@ ROLES: dict[str, Role] = {
         MEDIA_EDITOR,
         (
             *ADMIN,
-            *crud("core.person", *TERMS, *FOUND, CALENDAR),
+            *crud("core.person", *TERMS, *FOUND, CALENDAR, RELEASE),
             *crud("wagtailredirects.redirect"),
             "home.change_sitesettings",
             "home.change_barrierreport",

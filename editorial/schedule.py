@@ -5,14 +5,13 @@ twice where two run, and lets an expiry wipe out a version that is scheduled for
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from wagtail.log_actions import log
@@ -20,9 +19,12 @@ from wagtail.models import Page, Revision
 
 from core.guards import authorised_publication
 from core.tree_lock import hold_place
+from editorial import release
 from editorial.checklist import check
+from editorial.later import keeping_later
 from editorial.mail import tell_about_problem, tell_about_publication
 from editorial.pulse import ScheduleProblem
+from editorial.release_models import Release, ReleaseItem
 
 logger = logging.getLogger(__name__)
 
@@ -42,10 +44,14 @@ def due() -> list[Due]:
     waiting = {
         problem.revision_id for problem in ScheduleProblem.objects.all() if problem.try_again_at > timezone.now()
     }
-    revisions = Revision.page_revisions.filter(approved_go_live_at__lte=Now()).exclude(pk__in=waiting)
+    released = ReleaseItem.open().filter(revision__isnull=False)  # these go live with their release
+    revisions = Revision.page_revisions.filter(approved_go_live_at__lte=Now()).exclude(
+        Q(pk__in=waiting) | Q(pk__in=released.values("revision"))
+    )
     expired = Page.objects.filter(live=True, expire_at__lte=Now())
     items = [Due(moment, 1, "publish", pk) for pk, moment in revisions.values_list("pk", "approved_go_live_at")]
     items += [Due(moment, 0, "expire", pk) for pk, moment in expired.values_list("pk", "expire_at")]
+    items += [Due(each.at, 1, "release", each.pk) for each in release.due()]
     return sorted(items)
 
 
@@ -55,6 +61,8 @@ def next_moment() -> datetime | None:
         Revision.page_revisions.filter(approved_go_live_at__gt=Now()).aggregate(at=Min("approved_go_live_at"))["at"],
         Page.objects.filter(live=True, expire_at__gt=Now()).aggregate(at=Min("expire_at"))["at"],
         *(problem.try_again_at for problem in ScheduleProblem.objects.all()),
+        Release.objects.filter(state=Release.State.PLANNED, at__gt=Now()).aggregate(at=Min("at"))["at"],
+        *release.next_tries(),
     ]
     return min((moment for moment in moments if moment and moment > timezone.now()), default=None)
 
@@ -77,7 +85,7 @@ def run(item: Due) -> bool:
 
     Raises OperationalError or InterfaceError when it is the database that fails.
     """
-    act = publish if item.kind == "publish" else expire
+    act = {"publish": publish, "expire": expire, "release": release.carry_out}[item.kind]
     try:
         with transaction.atomic():
             return act(item.pk)
@@ -90,6 +98,8 @@ def run(item: Due) -> bool:
         reason = str(error) or type(error).__name__
     if item.kind == "publish":
         keep(item.pk, reason)
+    elif item.kind == "release":
+        release.keep(item.pk, reason)
     return False
 
 
@@ -138,16 +148,6 @@ def expire(pk: int) -> bool:
     with keeping_later(page, page.expire_at):
         page.specific.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled")
     return True
-
-
-@contextmanager
-def keeping_later(page, moment: datetime) -> Iterator[None]:
-    """Wagtail forgets every schedule of a page that goes live or down. What is approved for later than `moment` stays."""
-    later = Revision.page_revisions.filter(object_id=str(page.pk), approved_go_live_at__gt=moment)
-    kept = list(later.values_list("pk", "approved_go_live_at"))
-    yield
-    for pk, approved in kept:
-        Revision.objects.filter(pk=pk).update(approved_go_live_at=approved)
 
 
 def keep(revision_pk: int, reason: str) -> None:

@@ -1,6 +1,8 @@
 """Taking a publication back: for ten minutes, with one click, what readers saw before is what they see again."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
 
@@ -17,9 +19,10 @@ from wagtail.permissions import policy_registry
 from core.guards import Refused, authorised_publication, head_of
 from core.models import Stewardship
 from editorial.authors import authors
+from editorial.later import keeping_later
 from editorial.mail import caretakers, tell
 from editorial.publications import Publication
-from editorial.schedule import keeping_later
+from editorial.release_models import ReleaseItem
 
 UNDONE = "wagtail.publish.undo"
 _taking_back: ContextVar[bool] = ContextVar("taking_back", default=False)
@@ -98,17 +101,23 @@ def undo(publication: Publication, user) -> None:
     if reason := objection(publication, page):
         raise Refused(reason)
     round_ended = end_round(page, user)
-    token = _taking_back.set(True)  # nobody takes back that something was taken back: it is to be approved
-    try:
-        with keeping_later(page, timezone.now()):
-            bring_back(publication, page, user)
-    finally:
-        _taking_back.reset(token)
+    with taking_back(), keeping_later(page, timezone.now()):
+        bring_back(publication, page, user)
     Publication.objects.filter(pk=publication.pk).update(undone_at=timezone.now(), undone_by=user)
     page = Page.objects.get(pk=page.pk).specific
     concerned = get_user_model().objects.filter(pk__in=authors(page) | {publication.by_id})
     people = {*concerned, *caretakers(page, publication.revision), round_ended} - {user}
     tell(people, "undone", page=page, by=user, is_down=not page.live, round_ended=bool(round_ended))
+
+
+@contextmanager
+def taking_back() -> Iterator[None]:
+    """Inside, nothing is noted: nobody takes back that something was taken back, it is to be approved."""
+    token = _taking_back.set(True)
+    try:
+        yield
+    finally:
+        _taking_back.reset(token)
 
 
 def objection(publication: Publication, page) -> str:
@@ -134,9 +143,9 @@ def end_round(page, user):
     return state.requested_by
 
 
-def bring_back(publication: Publication, page, user) -> None:
-    """One log entry says what became live, or that nothing is, and which revision was undone."""
-    data = {"undone": publication.revision_id}
+def bring_back(publication: Publication | ReleaseItem, page, user, **why) -> None:
+    """One log entry says what became live, or that nothing is, which revision was undone, and why if that was said."""
+    data = {"undone": publication.revision_id, **why}
     if publication.previous is None:
         page.unpublish(log_action=False, user=user)
         log(instance=page, action="wagtail.unpublish", user=user, revision=publication.revision, data=data)

@@ -11,12 +11,13 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
-from editorial import viewsets
+from editorial import release_views, viewsets
 from editorial.calendar_feed import CalendarFeedView
 from editorial.checklist_views import SettleView
 from editorial.dashboard import panels_for
 from editorial.handbook import handbook
 from editorial.plan_views import MoveView, PlanView
+from editorial.release import VIEW
 from editorial.reports import MissingAltReport, ReviewReport, confirm_view
 
 register_snippet(viewsets.PersonViewSet)
@@ -39,6 +40,7 @@ def newsroom_urls():
     return [
         *viewsets.ACCOUNT_URLS,
         path("handbok/", handbook, name="editorial_handbook"),
+        *release_views.URLS,
         path("plan/", PlanView.as_view(), name="editorial_plan"),
         path("plan/calendar/", CalendarFeedView.as_view(), name="editorial_calendar_feed"),
         path("plan/<int:page_id>/<slug:lane>/", MoveView.as_view(), name="editorial_move"),
@@ -79,6 +81,18 @@ class ForPageWorkers(MenuItem):
 @hooks.register("register_admin_menu_item")
 def plan_menu_item():
     return ForPageWorkers(_("Plan"), reverse("editorial_plan"), name="plan", icon_name="calendar-alt", order=150)
+
+
+class ReleasesMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm(VIEW)
+
+
+@hooks.register("register_admin_menu_item")
+def releases_menu_item():
+    return ReleasesMenuItem(
+        _("Releases"), reverse("editorial_releases"), name="releases", icon_name="list-ul", order=155
+    )
 
 
 @hooks.register("register_reports_menu_item")
@@ -127,6 +141,13 @@ def log_actions(actions):
         ("editorial.review.confirmed", _("Still holds"), _("Read again: still holds")),
         ("editorial.settled", _("Settled"), _("A finding of the checklist was settled")),
         ("editorial.handover", _("Handed over"), _("Someone else became responsible")),
+        ("editorial.release.added", _("In a release"), _("Put into a release")),
+        ("editorial.release.taken_out", _("Out of a release"), _("Taken out of a release")),
+        ("editorial.release.made", _("Release made"), _("The release was made")),
+        ("editorial.release.changed", _("Release changed"), _("The name or the moment of the release was changed")),
+        ("editorial.release.dissolved", _("Release dissolved"), _("The release was dissolved")),
+        ("editorial.release.done", _("Release carried out"), _("Everything in the release was carried out")),
+        ("editorial.release.undone", _("Release taken back"), _("What was live before the release is live again")),
         ("editorial.account.invite", _("Invited"), _("Invitation sent")),
         ("editorial.account.deactivate", _("Deactivated"), _("Account deactivated")),
         ("editorial.account.activate", _("Activated"), _("Account activated")),

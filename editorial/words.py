@@ -12,6 +12,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from core.times import Which, which_of, zone
 from editorial.pulse import ScheduleProblem
+from editorial.release_models import ReleaseItem
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Prospect:
     waiting_for: str = ""
     sent_back_by: str | None = None
     problem: str = ""
+    release: str = ""
+    taken_down_at: datetime | None = None  # by a release
 
 
 def moment(at: datetime) -> str:
@@ -62,8 +65,12 @@ def _publication(facts: Prospect, now: datetime) -> str:
     if facts.scheduled_at <= now:
         return gettext("Is being published now")
     text = gettext("A new version is published %(time)s") if facts.live else gettext("Published %(time)s")
-    approval = gettext("approved by %(name)s") % at
-    return f"{text % at}, {approval}" if facts.approved_by else text % at
+    approval = gettext("approved by %(name)s") % at if facts.approved_by else ""
+    return ", ".join(filter(None, [text % at, _in_release(facts), approval]))
+
+
+def _in_release(facts: Prospect) -> str:
+    return gettext("in the release “%(release)s”") % {"release": facts.release} if facts.release else ""
 
 
 def _review(facts: Prospect, now: datetime) -> str:
@@ -88,6 +95,9 @@ def _review(facts: Prospect, now: datetime) -> str:
 
 def _expiry(facts: Prospect, now: datetime) -> str:
     """When the page is taken down, or that it has been."""
+    if facts.live and facts.taken_down_at:
+        text = gettext("Taken down %(time)s") % {"time": moment(facts.taken_down_at)}
+        return f"{text}, {_in_release(facts)}"
     expire_at = facts.scheduled_expire_at or (facts.expire_at if facts.live else None)
     if facts.live and facts.expire_at and facts.expire_at <= now:
         return gettext("Expired")
@@ -111,7 +121,7 @@ def _new_time(page, go_live_at: datetime | None) -> datetime | None:
 
 
 def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
-    """The facts of many pages, by page id, in five statements however many they are."""
+    """The facts of many pages, by page id, in six statements however many they are."""
     pages = list(pages)
     ids = [str(page.pk) for page in pages if page.pk]
     revisions = Revision.page_revisions.filter(object_id__in=ids)
@@ -136,6 +146,7 @@ def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
         status__in=(WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES),
     ).select_related("current_task_state__task", "current_task_state__finished_by")
     current = {state.object_id: state for state in states.order_by("pk")}
+    releases = {item.page_id: item for item in ReleaseItem.open().filter(page_id__in=ids).select_related("release")}
     problems = dict(ScheduleProblem.objects.filter(page_id__in=ids).values_list("page_id", "reason"))
 
     found = {}
@@ -145,6 +156,7 @@ def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
         _key, _pk, _at, go_live_at, draft_expire = latest.get(key, (key, None, None, None, None))
         state = current.get(key)
         step = state.current_task_state if state else None
+        released = releases.get(page.pk)
         waiting = state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
         found[page.pk] = Prospect(
             live=page.live,
@@ -158,7 +170,9 @@ def prospects(pages: Iterable[Page]) -> dict[int, Prospect]:
             changed=page.has_unpublished_changes or not page.live,
             waiting_for=step.task.name if waiting and step else "",
             sent_back_by=str(step.finished_by or "") if state and step and not waiting else None,
-            problem=problems.get(page.pk, ""),
+            problem=problems.get(page.pk, "") or (released.release.problem if released else ""),
+            release=released.release.name if released else "",
+            taken_down_at=released.release.at if released and not released.publishes else None,
         )
     return found
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, close_old_connections, connections
 from django.utils import timezone
 from post_office.mail import get_queued, send_queued
 
-from editorial import bin, digest, schedule
+from editorial import bin, digest, release, schedule
 from editorial.pulse import Lease, Worker
 from editorial.waking import Stop, listen
 
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds between two signs of life
 LONGEST_SLEEP = 1.0  # seconds: where no database wakes it, a time that someone moves forward is noticed this soon
+LOOKING_AHEAD = 60.0  # seconds between two looks at whether a release is due to be checked
 OUTBOX = "outbox"
 OUTBOX_LEASE = 120  # seconds; longer than a batch may take with a mail server that hangs until the time-out
 
@@ -80,6 +81,7 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
         signal.signal(signal.SIGTERM, stop.set)
         signal.signal(signal.SIGINT, stop.set)
     last_beat = -BEAT
+    looked_ahead = 0.0
     digested = None  # the day whose digests are known to be written
     emptied = None  # the day on which this worker last looked into the bin
 
@@ -92,12 +94,15 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
         return not stop.is_set()
 
     def tick() -> None:
-        nonlocal digested, emptied
+        nonlocal digested, emptied, looked_ahead
         if alive():
             schedule.run_due(alive)
             if emptied != timezone.localdate():
                 emptied = timezone.localdate()
                 bin.empty()
+            if time.monotonic() - looked_ahead >= LOOKING_AHEAD:
+                looked_ahead = time.monotonic()
+                release.look_ahead()
             if digested != timezone.localdate() and digest.is_time(timezone.now()):
                 digested = timezone.localdate()
                 try:

@@ -22,6 +22,7 @@ from wagtail_localize.models import Translation, TranslationSource
 from articles.models import BlogPostPage, BookTipPage, NewsPage
 from articles.terms import Series
 from core.models import Byline, CustomDocument, CustomImage, Person, Stewardship, Theme
+from editorial.models import Release, ReleaseItem
 from home.models import InfoPage, SiteSettings, ThemePage
 from methods.models import MethodPage
 from search import index
@@ -72,6 +73,8 @@ class Planted:
     witnesses: list[Page] = field(default_factory=list)
     on_page: dict[str, set] = field(default_factory=dict)  # what stands on the page in a state, besides its own words
     users: dict = field(default_factory=dict)
+    release: Release | None = None  # with the page that is scheduled
+    release_item: ReleaseItem | None = None
     avatar: str = ""  # the name of its file
 
     @property
@@ -127,6 +130,13 @@ def plant() -> Planted:
     world.pages["inreview"].get_workflow().start(world.pages["inreview"], world.users["editor"])
     page("scheduled", live=False, go_live_at=NOW() + DAY)
     publish(world.pages["scheduled"].latest_revision)
+    world.release = Release.objects.create(name="Ett släpp", at=NOW() + DAY)
+    world.release_item = world.release.items.create(
+        page=world.pages["scheduled"],
+        title=word("scheduled"),
+        kind="publish",
+        revision=world.pages["scheduled"].latest_revision,
+    )
     for state, close in CLOSED.items():
         close(page(state))
     for kind, model in KINDS.items():

@@ -523,7 +523,7 @@ def arguments(world: Planted) -> list[dict]:
         "string_segment_id": StringSegment.objects.values_list("pk", flat=True)[0],
         "translation_source_id": TranslationSource.objects.values_list("pk", flat=True)[0],
         "translation_id": Translation.objects.values_list("pk", flat=True)[0],
-        "task_state_id": in_review.current_task_state_id, "task_id": in_review.current_task_state.task_id,
+        "task_state_id": in_review.current_task_state_id, "release_id": world.release.pk, "item_id": world.release_item.pk, "task_id": in_review.current_task_state.task_id,
         "workflow_state_id": in_review.pk, "destination_id": index_page(NewsPage).pk,
     }  # fmt: skip
     return [
@@ -601,7 +601,7 @@ SHOWS = (
     "admin/api/main/documents/", "admin/api/main/documents/{pk}/", "admin/images/", "admin/images/{image_id}/",
     "admin/images/chooser/results/", "admin/documents/", "admin/documents/edit/{document_id}/",
     "admin/documents/chooser/results/", "admin/reports/site-history/", "admin/reports/workflow/",
-    "admin/reports/page-types-usage/", "admin/reports/review/", "admin/plan/", "admin/plan/{page_id}/{lane}/", "admin/localize/reports/translations/",
+    "admin/reports/page-types-usage/", "admin/reports/review/", "admin/plan/", "admin/plan/{page_id}/{lane}/", "admin/releases/{release_id}/", "admin/releases/{release_id}/add/", "admin/localize/reports/translations/",
     "admin/localize/translate/{translation_id}/preview/", "admin/pages/{page_id}/force-publish/",
 )  # fmt: skip
 
