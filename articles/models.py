@@ -2,11 +2,13 @@ from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from stdnum import isbn
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.contrib.routable_page.models import path
 from wagtail.fields import StreamField
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
@@ -20,6 +22,7 @@ from core.choosers import PageChooserBlock
 from core.covers import book_cover
 from core.models import BasePage, ListingPage
 from core.related import chosen_ids
+from core.tools import WithTools
 
 
 class Article(BasePage):
@@ -86,7 +89,7 @@ class BookTipIndexPage(ListingPage):
         verbose_name_plural = _("lists of book tips")
 
 
-class BookTipPage(Article):
+class BookTipPage(WithTools, Article):
     """A book worth a working team's time. The facts are the book's own and the same in every language."""
 
     book_title = models.CharField(_("title of the book"), max_length=200)
@@ -213,7 +216,17 @@ class BookTipPage(Article):
 
     def get_context(self, request, *args, **kwargs):
         chosen = {"method_cards": chosen_ids(self, "methods")}
-        return super().get_context(request, *args, **kwargs) | cards_in_language(self, chosen, request)
+        circle = {"circle_url": self.url_of_tool("circle", request) if self.circle_questions else ""}
+        return super().get_context(request, *args, **kwargs) | cards_in_language(self, chosen, request) | circle
+
+    @path("bokcirkel/", name="circle_sv")
+    @path("book-circle/", name="circle_en")
+    def circle(self, request):
+        """The questions for a book circle, on a sheet to print."""
+        if not self.circle_questions:
+            raise Http404
+        title = gettext("Questions for a book circle: %(title)s") % {"title": self.book_title}
+        return self.show_tool(request, "circle", title, noindex=True)
 
 
 class BlogIndexPage(ListingPage):

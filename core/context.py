@@ -45,6 +45,7 @@ def page_context(page, request) -> dict:
         "change_note": stewardship.change_note if stewardship else "",
         "changed_at": stewardship and stewardship.changed_at,
         "reviewed_on": stewardship and stewardship.reviewed_on,
+        "review_due": stewardship.review_due if stewardship and stewardship.is_overdue else None,
         "reading_minutes": page.reading_minutes,
         "contact": page.contact,
     }

@@ -17,10 +17,10 @@ from core.choosers import PageChooserBlock
 from core.fields import ChoiceListField
 from core.models import BasePage, ListingPage
 from core.related import chosen_ids
+from core.tools import WithTools
 from methods import views
 from methods.blocks import MATERIALS, METHOD_BODY, ROLES, SOURCES, STEPS, line
 from methods.filters import MethodFilterForm
-from methods.tools import WithTools
 
 SPANS = ("group", "minutes", "meetings", "weeks")
 PREPARATION = [

@@ -68,6 +68,8 @@ def samples() -> dict[str, list[str]]:
         f"{english_method}{tool}/" for tool in ("kit", "facilitate")
     ]
     compare = [f"{place}{tool}/" for place, tools in {"/metoder/": ("jamfor", "hitta"), "/en/methods/": ("compare", "find")}.items() for tool in tools]  # fmt: skip
+    book, english_book = leaves[BookTipPage]
+    tools += [f"{book}bokcirkel/", f"{english_book}book-circle/"]
     pages = ["/", "/en/", "/borta/", "/medverkande/ingen/", *chain(*leaves.values()), *lists, *tools, *compare]
     return {
         "^((?:[\\w\\-]+/)*)$": pages,

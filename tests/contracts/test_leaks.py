@@ -19,7 +19,7 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 from wagtail_localize.models import StringSegment, Translation, TranslationSource
 
-from articles.models import BlogPostPage, NewsPage
+from articles.models import BlogPostPage, BookTipPage, NewsPage
 from core import kinds
 from core.models import Theme
 from core.querysets import findable_pages
@@ -71,6 +71,7 @@ def public_pages(world: Planted) -> list[str]:
     ]
     found += [f"/metoder/jamfor/?m={one.slug}&m={other.slug}" for one, other in pairwise(methods_of(world))]
     found += [f"{page.url}{tool}" for page in methods_of(world) for tool in ("traffpaket/", "ledare/")]
+    found += [f"{page.url}bokcirkel/" for page in world.pages.values() if isinstance(page, BookTipPage)]
     return [*found, "/borta/", "/en/gone/"]
 
 

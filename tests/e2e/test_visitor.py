@@ -82,6 +82,7 @@ def places(request, demo_portal):
         "corrected hits": f"{paths['search']}?q={WORD[language][:-3]}{WORD[language][-2:]}",
         "no hits": f"{paths['search']}?q=xyzzyq",
     }
+    books = soup(demo_portal.url + found["articles.BookTipPage"]).select("main a[href]")
     tools, methods = TOOLS[language], paths["methods"]
     ticks = [tick["value"] for tick in soup(demo_portal.url + methods).select("input[name=m]")]
     method = f"{methods}{ticks[0]}/"
@@ -101,6 +102,7 @@ def places(request, demo_portal):
         "missing": f"{paths['home']}no-such-page/",
         "barrier": paths["barrier"],
         "feeds": paths["feeds"],
+        "book circle": next(link["href"] for link in books if link["href"].endswith(("bokcirkel/", "book-circle/"))),
         "nothing saved": paths["saved"],
         "saved": f"{paths['saved']}?{urlencode([('id', page['id']) for page in known.values()])}",
         "saved, gone": f"{paths['saved']}?id=999999",

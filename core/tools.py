@@ -49,4 +49,4 @@ class WithTools(RoutablePageMixin):
         }
         values = {"page": self, "is_tool": True, "tool_url": self.url_of_tool(tool, request), "json_ld": None}
         meta = {"title": title, "description": description, "type": "website"}
-        return TemplateResponse(request, f"methods/{tool}.html", values | {"meta": meta} | context)
+        return TemplateResponse(request, f"{self._meta.app_label}/{tool}.html", values | {"meta": meta} | context)
