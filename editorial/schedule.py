@@ -6,6 +6,7 @@ twice where two run, and lets an expiry wipe out a version that is scheduled for
 
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,14 +81,16 @@ def claim(page_id: int) -> bool:
     return page.order_by().first() is not None
 
 
-def run(item: Due) -> bool:
+def run(item: Due, limit: Callable[[], AbstractContextManager] = nullcontext) -> bool:
     """Carries one item out in a transaction of its own. True if this call did it. A bad page raises nothing.
+
+    `limit` is entered for what is about one page, and may end it with an exception.
 
     Raises OperationalError or InterfaceError when it is the database that fails.
     """
     act = {"publish": publish, "expire": expire, "release": release.carry_out}[item.kind]
     try:
-        with transaction.atomic():
+        with transaction.atomic(), nullcontext() if item.kind == "release" else limit():
             return act(item.pk)
     except (OperationalError, InterfaceError):
         raise
@@ -158,11 +161,11 @@ def keep(revision_pk: int, reason: str) -> None:
             tell_about_problem(revision, reason)
 
 
-def run_due(go_on: Callable[[], bool] = lambda: True) -> int:
+def run_due(go_on: Callable[[], bool] = lambda: True, limit: Callable[[], AbstractContextManager] = nullcontext) -> int:
     """Carries out all that is due now, in order, while `go_on()` is true. Returns how many items this call did."""
     done = 0
     for item in due():
         if not go_on():
             break
-        done += run(item)
+        done += run(item, limit)
     return done

@@ -6,11 +6,13 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
+from django.utils.translation import gettext
 from post_office.mail import get_queued, send_queued
 
 from editorial import bin, digest, release, schedule
@@ -19,6 +21,7 @@ from editorial.waking import Stop, listen
 
 logger = logging.getLogger(__name__)
 
+TIME_LIMIT = 10  # seconds that one page may take; shorter than SQLite lets others wait for the lock that it holds
 BEAT = 5.0  # seconds between two signs of life
 LONGEST_SLEEP = 1.0  # seconds: where no database wakes it, a time that someone moves forward is noticed this soon
 LOOKING_AHEAD = 60.0  # seconds between two looks at whether a release is due to be checked
@@ -54,6 +57,29 @@ def send_outbox(name: str, stop: Stop) -> None:
         Lease.release(OUTBOX, name)
 
 
+class TookTooLong(Exception):
+    """Something of one page hangs. It is given up, and tried again later like whatever else fails."""
+
+
+@contextmanager
+def time_limit() -> Iterator[None]:
+    """Ends what takes longer than any page does. Where signals are the operator's, there is no limit."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def give_up(*_signal):
+        raise TookTooLong(gettext("It took longer than %(seconds)d seconds.") % {"seconds": TIME_LIMIT})
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, TIME_LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def in_loop(stop: Stop, act, pause) -> None:
     """Repeats `act` until told to stop. A database that is away is waited for."""
     while not stop.is_set():
@@ -62,7 +88,7 @@ def in_loop(stop: Stop, act, pause) -> None:
         try:
             act()
             seconds = pause()
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             logger.exception("the database does not answer; trying again")
             connections.close_all()
             seconds = LONGEST_SLEEP
@@ -96,7 +122,7 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
     def tick() -> None:
         nonlocal digested, emptied, looked_ahead
         if alive():
-            schedule.run_due(alive)
+            schedule.run_due(alive, time_limit)
             if emptied != timezone.localdate():
                 emptied = timezone.localdate()
                 bin.empty()
