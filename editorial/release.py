@@ -117,7 +117,7 @@ def add_publication(release_id: int, user, revision_id: int) -> ReleaseItem:
     if before is None or before <= timezone.now():
         raise Refused(gettext("“%(title)s” is not approved for a time to come.") % {"title": _title(page)})
     item = _put(release, page, ReleaseItem.Kind.PUBLISH, user, revision=revision, own_at=before)
-    write_time(page, Lane.PUBLISH, before, release.at)
+    _give_time(item, before, release.at)
     return item
 
 
@@ -151,6 +151,15 @@ def _page_of(page_id: int, user) -> Page:
             % {"title": _title(page), "release": taken.release}
         )
     return page
+
+
+def _give_time(item: ReleaseItem, before: datetime, to: datetime) -> None:
+    """Moves a publication, and the pinned text with it whatever it says: a revision keeps fewer decimals than the approval."""
+    write_time(item.page, Lane.PUBLISH, before, to)
+    revision = Revision.objects.filter(pk=item.revision_id, approved_go_live_at__isnull=False).first()
+    if revision:
+        content = {**revision.content, "go_live_at": to.isoformat()}
+        Revision.objects.filter(pk=revision.pk).update(content=content, approved_go_live_at=to)
 
 
 def _title(page) -> str:
@@ -226,7 +235,7 @@ def save(release: Release | None, user, name: str, at: datetime, *, at_once: boo
     for item in release.items.filter(kind=ReleaseItem.Kind.PUBLISH).select_related("page").order_by("page_id"):
         if at != before and item.page:
             head_of(item.page)
-            write_time(item.page, Lane.PUBLISH, before, at)
+            _give_time(item, before, at)
     Release.objects.filter(pk=release.pk).update(name=name, at=at)
     _forget_problem(release)
     times = {"before": before.isoformat(), "after": at.isoformat()}
@@ -410,6 +419,9 @@ def _act(item: ReleaseItem) -> None:
     if item.publishes:
         with authorised_publication():
             item.revision.publish(log_action=NAMES["publish"])
+        if not Page.objects.filter(pk=item.page_id, live=True, live_revision=item.revision_id).exists():
+            reason = gettext("its text names a later time")
+            raise Stopped(f"“{item.title}”: {reason}")
     elif item.page.live:
         item.page.specific.unpublish(log_action=NAMES["unpublish"])
 

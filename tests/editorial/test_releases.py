@@ -139,6 +139,23 @@ class TestCarryingOut:
         assert schedule.run_due() == 0
         assert not is_public(revision.content_object)
 
+    def test_a_text_whose_time_has_seconds_goes_live_with_its_release(self, chief):
+        revision = approved(go_live_at=timezone.now() + timedelta(days=1, microseconds=7))
+        release = rules.start_now(a_release(chief, revision), chief)
+        assert schedule.run_due() == 1
+        assert is_public(revision.content_object)
+        assert Release.objects.get(pk=release.pk).state == "done"
+
+    def test_a_text_that_still_names_a_later_time_stops_it(self, chief):
+        revision, old = approved(title="Sen"), make_page()
+        release = a_release(chief, revision, down=[old])
+        begins(release)
+        content = Revision.objects.get(pk=revision.pk).content
+        Revision.objects.filter(pk=revision.pk).update(content={**content, "go_live_at": later(days=9).isoformat()})
+        assert schedule.run_due() == 0
+        assert fresh(old).live
+        assert "Sen" in Release.objects.get().problem
+
     def test_what_would_stop_it_is_said_days_ahead(self, chief):
         revision = approved(title="Kort")
         release = a_release(chief, revision)
