@@ -4,7 +4,8 @@ A publication in a release is pinned to a revision that is approved for a time; 
 until it is carried out or the page is taken out. The worker carries a release out in one transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -393,6 +394,20 @@ def carry_out(pk: int) -> bool:
     log(instance=release, action="editorial.release.done", data={"items": len(items)})
     tell(_concerned(release, items), "released", release=release, count=len(items))
     return True
+
+
+@contextmanager
+def carried_out(release_id: int) -> Iterator[None]:
+    """Inside, the database is as it will be after a release; afterwards it is as it was. Raises Refused and Stopped."""
+    with transaction.atomic():
+        release, moment = held(release_id), timezone.now() - timedelta(minutes=1)
+        for item in release.items.filter(kind=ReleaseItem.Kind.PUBLISH, page__isnull=False).select_related("page"):
+            _give_time(item, release.at, moment)
+        Release.objects.filter(pk=release_id).update(at=moment)
+        if not carry_out(release_id):
+            raise Refused(gettext("Somebody is at one of the pages just now. Try again in a moment."))
+        yield
+        transaction.set_rollback(True)
 
 
 def claim_pages(release: Release) -> bool:

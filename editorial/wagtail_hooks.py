@@ -11,7 +11,7 @@ from wagtail.models import Page
 from wagtail.permissions import policy_registry
 from wagtail.snippets.models import register_snippet
 
-from editorial import release_views, viewsets
+from editorial import release_site, release_views, viewsets
 from editorial.calendar_feed import CalendarFeedView
 from editorial.checklist_views import SettleView
 from editorial.dashboard import panels_for
@@ -41,6 +41,8 @@ def newsroom_urls():
         *viewsets.ACCOUNT_URLS,
         path("handbok/", handbook, name="editorial_handbook"),
         *release_views.URLS,
+        path("releases/<int:release_id>/site/", release_site.site, name="editorial_release_site"),
+        path("releases/<int:release_id>/site/<path:place>", release_site.site),
         path("plan/", PlanView.as_view(), name="editorial_plan"),
         path("plan/calendar/", CalendarFeedView.as_view(), name="editorial_calendar_feed"),
         path("plan/<int:page_id>/<slug:lane>/", MoveView.as_view(), name="editorial_move"),

@@ -524,7 +524,7 @@ def arguments(world: Planted) -> list[dict]:
         "string_segment_id": StringSegment.objects.values_list("pk", flat=True)[0],
         "translation_source_id": TranslationSource.objects.values_list("pk", flat=True)[0],
         "translation_id": Translation.objects.values_list("pk", flat=True)[0],
-        "task_state_id": in_review.current_task_state_id, "release_id": world.release.pk, "item_id": world.release_item.pk, "task_id": in_review.current_task_state.task_id,
+        "task_state_id": in_review.current_task_state_id, "release_id": world.release.pk, "place": "nyheter/", "item_id": world.release_item.pk, "task_id": in_review.current_task_state.task_id,
         "workflow_state_id": in_review.pk, "destination_id": index_page(NewsPage).pk,
     }  # fmt: skip
     return [
