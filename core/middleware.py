@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core import tree_lock
@@ -84,7 +85,9 @@ def say_why_not(request, refusal):
     came_from = request.headers.get("referer", "")
     is_own = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
     values = {"reason": reason, "back": came_from if is_own else request.path}
-    return render(request, "core/refused.html", values, status=409)
+    response = render(request, "core/refused.html", values, status=409)
+    add_never_cache_headers(response)
+    return response
 
 
 class Compression(CompressionMiddleware):

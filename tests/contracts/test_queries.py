@@ -16,7 +16,7 @@ from articles.models import BlogPostPage, BookTipPage, NewsPage
 from articles.terms import Series
 from core import kinds
 from core.models import BasePage, Byline, CustomDocument, CustomImage, ListingPage, Person, Theme
-from home.models import PeopleIndexPage, ThemePage
+from home.models import AccessibilityStatementPage, PeopleIndexPage, ThemePage
 from methods.models import MethodPage
 from tests.world import home, index_page, make_image, make_page, make_person, publish
 
@@ -121,6 +121,8 @@ def filled(model, number: int, pool: Pool):
         page.series_number = 1
     if isinstance(page, BookTipPage):
         page.reviewer = pool.people[1]
+    if isinstance(page, AccessibilityStatementPage):
+        page.conformity = "partial"
     publish(page.save_revision())
     return model.objects.get(pk=page.pk)
 
