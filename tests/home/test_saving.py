@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import PageViewRestriction
 
 from articles.models import BlogPostPage, BookTipPage, NewsPage
+from core import kinds
 from home.models import InfoPage, ThemePage
 from home.saving import MOST
 from methods.models import MethodPage
@@ -123,3 +124,9 @@ def test_pages_of_every_kind_can_be_saved_and_lists_cannot(client):
         assert box.has_attr("hidden")  # until JavaScript shows it
     for page in (home(), index_page(NewsPage)):
         assert "data-save" not in client.get(page.url).content.decode()
+
+
+@pytest.mark.parametrize("kind", list(kinds.every()), ids=lambda kind: kind.code)
+def test_a_page_of_every_kind_can_be_saved(client, kind):
+    page = make_page(kind.model)
+    assert page.title in client.get(f"/sparat/?id={page.pk}").content.decode()
