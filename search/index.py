@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from wagtail.models import Page
 
+from core.last import put_off
 from search import tables
 from search.documents import Document, Entry, Kept, documents, entry_of, findable_ids
 from search.models import SearchChange, SearchDocument, SearchText
@@ -100,9 +101,16 @@ def refresh_naming(page_ids: list[int]) -> None:
         SearchDocument.objects.filter(page_id__in=ids).update(version=None)
 
 
-@transaction.atomic
 def refresh(page_ids: Iterable[int]) -> None:
-    """Makes the index hold these pages as they are now: anew, or no longer. What has not changed is not written."""
+    """Makes the index hold these pages as they are now: anew, or no longer. What has not changed is not written.
+
+    Who writes to the index keeps all others from it until the end of the transaction, so it comes last in one that can wait.
+    """
+    put_off(_refresh, page_ids)
+
+
+@transaction.atomic
+def _refresh(page_ids: Iterable[int]) -> None:
     for ids in chunks(dict.fromkeys(page_ids)):
         # First the lock, then the look: whoever hid a page meanwhile has either finished, or waits and looks after us.
         tables.hold_index()
