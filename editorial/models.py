@@ -12,12 +12,12 @@ from wagtail.models import AbstractGroupApprovalTask
 from editorial import task as rules
 from editorial.bin import BinnedPage
 from editorial.publications import Publication
-from editorial.pulse import Digest, Lease, Reminder, ScheduleProblem, Worker
+from editorial.pulse import Attempt, Digest, Lease, Reminder, ScheduleProblem, Worker
 from editorial.release_models import Release, ReleaseItem
 from editorial.settlement import Settlement
 
 __all__ = [
-    "AfterReview", "BinnedPage", "CalendarToken", "Digest", "FourEyesTask", "Lease", "Publication", "Release", "ReleaseItem", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
+    "AfterReview", "Attempt", "BinnedPage", "CalendarToken", "Digest", "FourEyesTask", "Lease", "Publication", "Release", "ReleaseItem", "Reminder", "ScheduleProblem", "SchoolPeriod", "Settlement", "TakedownRequest",
     "Worker",
 ]  # fmt: skip
 

@@ -1,6 +1,8 @@
 """Rows by which workers share the work and show that they are alive."""
 
-from datetime import timedelta
+import os
+import socket
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 ALIVE = timedelta(seconds=30)
 RETRY_FIRST, RETRY_LONGEST = timedelta(seconds=30), timedelta(hours=1)
+AT_IT = timedelta(seconds=12)  # longer than anything that is tried may take, see `schedule.seconds_for`
+CRASHES = 2  # tries that may end with the worker before what is tried has to wait
 
 
 class Worker(models.Model):
@@ -121,8 +125,7 @@ class ScheduleProblem(models.Model):
 
     @property
     def try_again_at(self):
-        """Half a minute after the first try, twice as long after each further one, at most an hour."""
-        return self.last_tried + min(RETRY_FIRST * 2 ** min(self.tries - 1, 12), RETRY_LONGEST)
+        return back_off(self.last_tried, self.tries)
 
     @classmethod
     def note(cls, revision, page_id: int, reason: str) -> bool:
@@ -136,3 +139,93 @@ class ScheduleProblem(models.Model):
                     reason=reason, last_tried=timezone.now(), tries=models.F("tries") + 1
                 )
         return is_new
+
+
+class Attempt(models.Model):
+    """Something due that a worker has begun with. The row goes with its end, so that one which is left tells of a crash."""
+
+    kind = models.CharField(max_length=10)
+    key = models.BigIntegerField()
+    owner = models.CharField(max_length=120, blank=True)  # nobody: it failed, and waits
+    began_at = models.DateTimeField(default=timezone.now)
+    number = models.PositiveIntegerField(default=1)
+    has_crashed = False  # whether it took so many processes with it that it is better left alone for a while
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_attempt")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.number}"
+
+    @classmethod
+    def begin(cls, kind: str, key: int) -> "Attempt | None":
+        """Notes that this process is at it. None where another is, or was until a moment ago.
+
+        What is left of a process that has died is taken over, and counted.
+        """
+        me = process_name()
+        attempt, is_new = cls.objects.get_or_create(kind=kind, key=key, defaults={"owner": me})
+        if is_new:
+            return attempt
+        if not attempt.is_left:
+            return None
+        left = cls.objects.filter(pk=attempt.pk, owner=attempt.owner, began_at=attempt.began_at)
+        attempt.number += attempt.owner != me
+        attempt.has_crashed = attempt.number > CRASHES and attempt.owner not in ("", me)
+        attempt.owner, attempt.began_at = me, timezone.now()
+        taken = left.update(owner=me, began_at=attempt.began_at, number=attempt.number)
+        return attempt if taken else None
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it is nobody's any more: who began has died, has not been heard of for too long, or it has waited."""
+        if self.is_waiting:
+            return False
+        return self.owner in ("", process_name()) or is_gone(self.owner) or self.began_at + AT_IT < timezone.now()
+
+    @property
+    def is_waiting(self) -> bool:
+        return not self.owner and back_off(self.began_at, self.number) > timezone.now()
+
+    def end(self) -> None:
+        type(self).objects.filter(pk=self.pk).delete()
+
+    def wait(self) -> None:
+        """It failed: it is left alone for a while, longer each time."""
+        type(self).objects.filter(pk=self.pk).update(owner="", began_at=timezone.now())
+
+    def give_up(self) -> None:
+        """It was not begun after all: somebody holds what it is about."""
+        if self.number == 1:
+            self.end()
+        else:
+            type(self).objects.filter(pk=self.pk).update(number=self.number - 1)
+
+    @classmethod
+    def forget_old(cls) -> None:
+        cls.objects.filter(began_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+def back_off(since: datetime, tries: int) -> datetime:
+    """Half a minute after the first try, twice as long after each further one, at most an hour."""
+    return since + min(RETRY_FIRST * 2 ** min(tries - 1, 12), RETRY_LONGEST)
+
+
+def process_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def is_gone(name: str) -> bool:
+    """Whether a process of this machine has ended. Of another machine's processes nothing is known."""
+    host, _colon, pid = name.rpartition(":")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False

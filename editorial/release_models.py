@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from editorial.pulse import RETRY_FIRST, RETRY_LONGEST
+from editorial.pulse import back_off
 
 
 class Release(models.Model):
@@ -49,10 +49,8 @@ class Release(models.Model):
 
     @property
     def try_again_at(self):
-        """Half a minute after the first try, twice as long after each further one, at most an hour; None before that."""
-        if not self.tries:
-            return None
-        return self.last_tried + min(RETRY_FIRST * 2 ** min(self.tries - 1, 12), RETRY_LONGEST)
+        """None before the first try."""
+        return back_off(self.last_tried, self.tries) if self.tries else None
 
 
 class ReleaseItem(models.Model):

@@ -15,25 +15,38 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Min, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
 
 from core.guards import authorised_publication
+from core.last import last_things
 from core.tree_lock import hold_place
 from editorial import release
 from editorial.checklist import check
 from editorial.later import keeping_later
 from editorial.mail import tell_about_problem, tell_about_publication
-from editorial.pulse import ScheduleProblem
+from editorial.pulse import Attempt, ScheduleProblem
 from editorial.release_models import Release, ReleaseItem
 
 logger = logging.getLogger(__name__)
 
+FIRST, LONGEST = (
+    2,
+    10,
+)  # seconds that one page may take: at its first tries where a database has one writer, and at most
+
+Limit = Callable[[float], AbstractContextManager]  # ends what is inside with an exception after so many seconds
+
 
 @dataclass(frozen=True, order=True)
 class Due:
-    """Something whose moment has come. Sorted by moment; at the same moment pages are taken down first."""
+    """Something whose moment has come.
 
+    Sorted by moment; at the same moment pages are taken down first. What somebody has begun with comes after all else.
+    """
+
+    is_begun: bool
     moment: datetime
     order: int
     kind: str
@@ -50,10 +63,11 @@ def due() -> list[Due]:
         Q(pk__in=waiting) | Q(pk__in=released.values("revision"))
     )
     expired = Page.objects.filter(live=True, expire_at__lte=Now())
-    items = [Due(moment, 1, "publish", pk) for pk, moment in revisions.values_list("pk", "approved_go_live_at")]
-    items += [Due(moment, 0, "expire", pk) for pk, moment in expired.values_list("pk", "expire_at")]
-    items += [Due(each.at, 1, "release", each.pk) for each in release.due()]
-    return sorted(items)
+    items = [(moment, 1, "publish", pk) for pk, moment in revisions.values_list("pk", "approved_go_live_at")]
+    items += [(moment, 0, "expire", pk) for pk, moment in expired.values_list("pk", "expire_at")]
+    items += [(each.at, 1, "release", each.pk) for each in release.due()]
+    begun = {(attempt.kind, attempt.key): attempt.is_waiting for attempt in Attempt.objects.all()}
+    return sorted(Due(item[2:] in begun, *item) for item in items if not begun.get(item[2:]))
 
 
 def next_moment() -> datetime | None:
@@ -81,17 +95,48 @@ def claim(page_id: int) -> bool:
     return page.order_by().first() is not None
 
 
-def run(item: Due, limit: Callable[[], AbstractContextManager] = nullcontext) -> bool:
+def page_of(item: Due) -> int | None:
+    """The key of the page that something due is about; None if it is due no more."""
+    if item.kind == "expire":
+        return item.pk
+    key = Revision.page_revisions.filter(pk=item.pk, approved_go_live_at__lte=Now()).values_list("object_id", flat=True)
+    return next((int(page) for page in key), None)
+
+
+def seconds_for(item: Due, problem: ScheduleProblem | None = None) -> float:
+    """How long it may take. Where a database has one writer everybody waits for what hangs, so the first tries are short."""
+    if item.kind == "release":
+        return max(LONGEST, FIRST * ReleaseItem.objects.filter(release=item.pk).count())
+    if connection.features.has_select_for_update_skip_locked:
+        return LONGEST
+    return min(LONGEST, FIRST * 2 ** max(0, problem.tries - 1)) if problem else FIRST
+
+
+def no_limit(seconds: float) -> AbstractContextManager:
+    return nullcontext()
+
+
+def run(item: Due, limit: Limit = no_limit) -> bool:
     """Carries one item out in a transaction of its own. True if this call did it. A bad page raises nothing.
 
-    `limit` is entered for what is about one page, and may end it with an exception.
-
-    Raises OperationalError or InterfaceError when it is the database that fails.
+    `limit` may end with an exception what takes too long. Raises OperationalError or InterfaceError when it is the database
+    that fails.
     """
-    act = {"publish": publish, "expire": expire, "release": release.carry_out}[item.kind]
+    problem = ScheduleProblem.objects.filter(revision=item.pk).first() if item.kind == "publish" else None
+    if problem and problem.try_again_at > timezone.now():  # another worker has tried since this one looked what is due
+        return False
+    attempt = Attempt.begin(item.kind, item.pk)
+    if attempt is None:
+        return False
+    if attempt.has_crashed:
+        failed(item, attempt, gettext("The worker was cut off twice while it was at it."))
+        return False
+    seconds = seconds_for(item, problem)
     try:
-        with transaction.atomic(), nullcontext() if item.kind == "release" else limit():
-            return act(item.pk)
+        with transaction.atomic(), last_things():
+            done = carry_out(item, limit, seconds)
+            if done:
+                attempt.end()
     except (OperationalError, InterfaceError):
         raise
     except ValidationError as error:
@@ -99,19 +144,38 @@ def run(item: Due, limit: Callable[[], AbstractContextManager] = nullcontext) ->
     except Exception as error:  # whatever is wrong with this page must not hold up the others
         logger.exception("%s %s failed", item.kind, item.pk)
         reason = str(error) or type(error).__name__
-    if item.kind == "publish":
-        keep(item.pk, reason)
-    elif item.kind == "release":
-        release.keep(item.pk, reason)
+    else:
+        if not done:
+            attempt.give_up()
+        return done
+    failed(item, attempt, reason)
     return False
 
 
-def publish(pk: int) -> bool:
-    scheduled = Revision.page_revisions.filter(pk=pk, approved_go_live_at__lte=Now())
-    revision = scheduled.first()
-    if revision is None or not claim(int(revision.object_id)):
+def carry_out(item: Due, limit: Limit, seconds: float) -> bool:
+    if item.kind == "release":
+        with limit(seconds):
+            return release.carry_out(item.pk)
+    page = page_of(item)
+    if page is None or not claim(page):
         return False
-    revision = scheduled.first()  # whoever held the page before may have been here
+    with limit(seconds):  # not for what others hold
+        return (publish if item.kind == "publish" else expire)(item.pk)
+
+
+def failed(item: Due, attempt: Attempt, reason: str) -> None:
+    """Leaves it to be tried again, later each time."""
+    with transaction.atomic():
+        if item.kind == "expire":  # readers do not see it, whatever becomes of it
+            attempt.wait()
+            return
+        (keep if item.kind == "publish" else release.keep)(item.pk, reason)
+        attempt.end()
+
+
+def publish(pk: int) -> bool:
+    """Publishes a revision whose page is held. False if whoever held the page before has been here."""
+    revision = Revision.page_revisions.filter(pk=pk, approved_go_live_at__lte=Now()).first()
     if revision is None:
         return False
     page = revision.as_object()
@@ -143,8 +207,7 @@ def pass_over(revision, page) -> bool:
 
 
 def expire(pk: int) -> bool:
-    if not claim(pk):
-        return False
+    """Takes down a page that is held. False if it is down, or has more time."""
     page = Page.objects.filter(pk=pk, live=True, expire_at__lte=Now()).first()
     if page is None:
         return False
@@ -155,13 +218,12 @@ def expire(pk: int) -> bool:
 
 def keep(revision_pk: int, reason: str) -> None:
     """Leaves the page scheduled, says why, and tells whoever is responsible once."""
-    with transaction.atomic():
-        revision = Revision.objects.filter(pk=revision_pk).first()
-        if revision and ScheduleProblem.note(revision, int(revision.object_id), reason):
-            tell_about_problem(revision, reason)
+    revision = Revision.objects.filter(pk=revision_pk).first()
+    if revision and ScheduleProblem.note(revision, int(revision.object_id), reason):
+        tell_about_problem(revision, reason)
 
 
-def run_due(go_on: Callable[[], bool] = lambda: True, limit: Callable[[], AbstractContextManager] = nullcontext) -> int:
+def run_due(go_on: Callable[[], bool] = lambda: True, limit: Limit = no_limit) -> int:
     """Carries out all that is due now, in order, while `go_on()` is true. Returns how many items this call did."""
     done = 0
     for item in due():

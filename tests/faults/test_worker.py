@@ -1,23 +1,28 @@
 """What happens at a time: once, on time, by whichever worker comes first, and for one page at a time."""
 
 import signal
+import socket
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision
+from wagtail.signals import page_unpublished
 
 from articles.models import NewsPage
 from core.models import Stewardship
 from core.visibility import is_public
 from editorial import schedule
-from editorial.pulse import ALIVE, Lease, ScheduleProblem, Worker
+from editorial.pulse import ALIVE, Attempt, Lease, ScheduleProblem, Worker
 from editorial.worker import seconds_to_sleep
 from tests.faults.installation import ALIVE_NAMES
 from tests.servers import until
 from tests.world import make_image, make_page, make_user
 
 pytestmark = pytest.mark.django_db
+
+DEAD = f"{socket.gethostname()}:{2**22 + 1}"  # Linux gives no process a higher number than 2 ** 22
 
 
 def ago(**kwargs):
@@ -174,6 +179,85 @@ def test_a_page_whose_stored_content_is_broken_holds_nobody_up():
     assert ScheduleProblem.objects.filter(page=broken.pk).exists()
 
 
+def test_what_a_worker_died_with_comes_after_all_else_that_is_due():
+    first, second = make_page(live=False), make_page(live=False)
+    left, other = approved_for(first, ago(minutes=2)), approved_for(second, ago(minutes=1))
+    Attempt.objects.create(kind="publish", key=left.pk, owner=DEAD)
+    assert [item.pk for item in schedule.due()] == [other.pk, left.pk]
+    assert schedule.run_due() == 2
+    assert not Attempt.objects.exists()
+
+
+def test_what_two_workers_died_with_waits_and_says_why(mailoutbox):
+    keeper, page = make_user("author"), make_page(live=False)
+    Stewardship.objects.filter(page_id=page.pk).update(responsible=keeper)
+    revision = approved_for(page, ago(minutes=2))
+    Attempt.objects.create(kind="publish", key=revision.pk, owner=DEAD, number=2)
+    schedule.run_due()
+    assert not is_public(page)
+    assert ScheduleProblem.objects.get(page=page.pk).reason
+    assert [message.to for message in mailoutbox].count([keeper.email]) == 1
+    ScheduleProblem.objects.update(last_tried=ago(minutes=1))
+    schedule.run_due()
+    assert is_public(page)
+
+
+def test_what_another_worker_is_at_is_left_to_it_until_nothing_has_been_heard_of_it():
+    page = make_page(live=False)
+    revision = approved_for(page, ago(minutes=1))
+    attempt = Attempt.objects.create(kind="publish", key=revision.pk, owner="elsewhere:1")
+    schedule.run_due()
+    assert not is_public(page)
+    Attempt.objects.filter(pk=attempt.pk).update(began_at=ago(seconds=13))
+    schedule.run_due()
+    assert is_public(page)
+
+
+def test_what_another_worker_has_just_failed_at_is_not_tried_again_at_once():
+    page = make_page(live=False)
+    revision = approved_for(page, ago(minutes=1))
+    seen = schedule.due()[0]
+    ScheduleProblem.note(revision, page.pk, "Fel.")
+    assert not schedule.run(seen)
+    assert not is_public(page)
+    assert ScheduleProblem.objects.get().tries == 1
+
+
+def test_what_takes_too_long_has_longer_at_its_later_tries():
+    page = make_page(live=False)
+    revision = approved_for(page, ago(minutes=1))
+    item, seconds = schedule.due()[0], []
+    for _try in range(5):
+        seconds.append(schedule.seconds_for(item, ScheduleProblem.objects.first()))
+        ScheduleProblem.note(revision, page.pk, "It took longer.")
+    one_writer = not connection.features.has_select_for_update_skip_locked
+    assert seconds == ([2, 2, 4, 8, 10] if one_writer else [10] * 5)
+
+
+def test_an_expiry_that_fails_is_tried_again_more_and_more_seldom():
+    def fails(instance, **kwargs):
+        raise RuntimeError(instance.title)
+
+    page, right = make_page(), make_page(live=False)
+    Page.objects.filter(pk=page.pk).update(expire_at=ago(minutes=2))
+    approved_for(right, ago(minutes=1))
+    page_unpublished.connect(fails)
+    try:
+        schedule.run_due()
+        assert is_public(right)
+        assert not schedule.due()
+        Attempt.objects.update(began_at=ago(seconds=31))
+        schedule.run_due()
+        Attempt.objects.update(began_at=ago(seconds=31))
+        assert not schedule.due()  # twice as long the second time
+    finally:
+        page_unpublished.disconnect(fails)
+    Attempt.objects.update(began_at=ago(seconds=61))
+    schedule.run_due()
+    assert not Page.objects.get(pk=page.pk).live
+    assert not Attempt.objects.exists()
+
+
 def test_the_worker_sleeps_until_the_next_moment_and_never_long():
     assert seconds_to_sleep() == 1.0
     approved_for(make_page(live=False), ahead(seconds=0.4))
@@ -224,7 +308,7 @@ def test_several_workers_of_which_one_is_killed_do_each_item_exactly_once(instal
 
 def test_a_worker_that_is_killed_in_the_middle_leaves_all_or_nothing(installation):
     installation.plan(name="mitt", number=30, expiring=0, delay=-1)
-    while (before := installation.done("mitt"))["live"] < 20:
+    while (before := installation.done("mitt"))["live"] < 6:
         worker = installation.work()
         until(lambda before=before: installation.done("mitt") != before, what="a publication")
         worker.kill()
