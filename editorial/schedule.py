@@ -122,11 +122,12 @@ def run(item: Due, limit: Limit = no_limit) -> bool:
     `limit` may end with an exception what takes too long. Raises OperationalError or InterfaceError when it is the database
     that fails.
     """
-    problem = ScheduleProblem.objects.filter(revision=item.pk).first() if item.kind == "publish" else None
-    if problem and problem.try_again_at > timezone.now():  # another worker has tried since this one looked what is due
-        return False
     attempt = Attempt.begin(item.kind, item.pk)
     if attempt is None:
+        return False
+    problem = ScheduleProblem.objects.filter(revision=item.pk).first() if item.kind == "publish" else None
+    if problem and problem.try_again_at > timezone.now():  # another worker has tried since this one looked what is due
+        attempt.give_up()
         return False
     if attempt.has_crashed:
         failed(item, attempt, gettext("The worker was cut off twice while it was at it."))
