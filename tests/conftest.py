@@ -1,20 +1,16 @@
 """What all tests stand on: one migrated database, copied for each worker, and real servers where the machine has them."""
 
-import contextlib
-import fcntl
 import hashlib
-import io
 import os
 import shutil
-import sqlite3
 from pathlib import Path
 
-import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
+
+from tests import databases
 
 pytest_plugins = ["tests.servers", "tests.world", "tests.world_forms", "tests.faults.installation"]
 
@@ -61,21 +57,19 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 def django_db_setup(
     request, django_test_environment, django_db_blocker, django_db_modify_db_settings, tmp_path_factory, worker_id
 ):
-    """The test database: migrated and filled with the empty portal once in a run, then copied for each worker."""
+    """The test database: the empty portal, copied for each worker."""
     shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     copies = (PostgresCopies if connection.vendor == "postgresql" else FileCopies)(shared, worker_id)
 
     def fresh_copy():
         with django_db_blocker.unblock():
             connection.close()
-            connect_to(copies.make())
+            settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = copies.make()
 
-    with django_db_blocker.unblock(), exclusive(shared / "template.lock"):
-        copies.make_template()
     fresh_copy()
     request.config.stash[FRESH_COPY] = fresh_copy
     yield
-    with django_db_blocker.unblock(), exclusive(shared / "template.lock"):
+    with django_db_blocker.unblock():
         connection.close()
         copies.drop()
 
@@ -97,53 +91,17 @@ def pytest_runtest_teardown(item, nextitem):
     return result
 
 
-def fill() -> None:
-    """What every test may count on: tables, languages, start and index pages, terms, roles, workflow."""
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("demo", empty=True, verbosity=0, stdout=io.StringIO())
-    connection.close()
-
-
-def fingerprint() -> str:
-    """Changes with everything that `fill()` depends on: the tables of the next run may be those of the last."""
-    root = settings.BASE_DIR
-    files = [
-        root / "requirements/dev.txt",
-        root / "home/portal.py",
-        root / "home/data/terms.json",
-        root / "editorial/roles.py",
-    ]
-    files += sorted(root.glob("*/migrations/*.py"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
-
-
-def connect_to(name: str) -> None:
-    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
-
-
 class FileCopies:
-    """SQLite: the template is a file."""
+    """SQLite: a file for each worker."""
 
-    def __init__(self, shared: Path, worker: str):
-        self.template, self.copy = shared / "template.sqlite3", shared / f"{worker}.sqlite3"
-
-    def make_template(self) -> None:
-        if self.template.exists():
-            return
-        kept = settings.DATA_DIR / f"template-{fingerprint()}.sqlite3"
-        if not kept.exists():
-            unfinished = self.template.with_suffix(".unfinished")
-            connect_to(str(unfinished))
-            fill()
-            with contextlib.closing(sqlite3.connect(unfinished)) as database:
-                database.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-            shutil.copyfile(unfinished, kept)
-        shutil.copyfile(kept, self.template)
+    def __init__(self, folder: Path, worker: str):
+        self.copy = folder / f"{worker}.sqlite3"
 
     def make(self) -> str:
+        template = databases.sqlite_template()
         for suffix in ("-wal", "-shm"):
             self.copy.with_name(self.copy.name + suffix).unlink(missing_ok=True)
-        shutil.copyfile(self.template, self.copy)
+        shutil.copyfile(template, self.copy)
         return str(self.copy)
 
     def drop(self) -> None:
@@ -151,49 +109,18 @@ class FileCopies:
 
 
 class PostgresCopies:
-    """PostgreSQL: the template is a database, named after the run."""
+    """PostgreSQL: a database for each worker, named after the run."""
 
-    def __init__(self, shared: Path, worker: str):
-        run = hashlib.sha256(str(shared).encode()).hexdigest()[:10]
-        self.template, self.copy = f"kollegiet_{run}", f"kollegiet_{run}_{worker}"
-        self.ready, self.users = shared / "template.postgres", shared / "postgres-users"
-        self.user = self.users / worker
-
-    def execute(self, *statements: str) -> None:
-        with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as server:
-            for statement in statements:
-                server.execute(statement)
-
-    def make_template(self) -> None:
-        self.users.mkdir(exist_ok=True)
-        self.user.touch()
-        if self.ready.exists():
-            return
-        self.execute(f"DROP DATABASE IF EXISTS {self.template} WITH (FORCE)", f"CREATE DATABASE {self.template}")
-        connect_to(self.template)
-        fill()
-        self.ready.touch()
+    def __init__(self, folder: Path, worker: str):
+        run = hashlib.sha256(str(folder).encode()).hexdigest()[:10]
+        self.server, self.copy = os.environ["TEST_DATABASE_URL"], f"kollegiet_{run}_{worker}"
 
     def make(self) -> str:
-        drop = f"DROP DATABASE IF EXISTS {self.copy} WITH (FORCE)"
-        self.execute(drop, f"CREATE DATABASE {self.copy} TEMPLATE {self.template}")
+        databases.copy_postgres(self.server, self.copy)
         return self.copy
 
     def drop(self) -> None:
-        """Removes this worker's copy, and the template with the last of them."""
-        self.execute(f"DROP DATABASE IF EXISTS {self.copy} WITH (FORCE)")
-        self.user.unlink()
-        if not any(self.users.iterdir()):
-            self.execute(f"DROP DATABASE IF EXISTS {self.template} WITH (FORCE)")
-            self.ready.unlink()
-
-
-@contextlib.contextmanager
-def exclusive(path: Path):
-    """A lock between the workers of one run."""
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        databases.drop_postgres(self.server, self.copy)
 
 
 @pytest.fixture(scope="session")

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from email import policy
 from pathlib import Path
 
-import psycopg
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import sync_playwright
 
 import services
 from search.lexicon import lexicon, path_of
+from tests.databases import postgres_database, sqlite_template
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60  # seconds for a server to answer
@@ -129,8 +129,10 @@ def start_portal(
         env["DATABASE_URL"] = database_url
     env |= variables
     portal = Portal(f"http://127.0.0.1:{port}", env, [])
-    portal.manage("migrate", "-v0")
-    portal.manage("demo", *([] if demo else ["--empty"]))
+    if not database_url:
+        shutil.copyfile(sqlite_template(), data_dir / "db.sqlite3")
+    if demo:
+        portal.manage("demo")
     web = [
         sys.executable,
         "-m",
@@ -219,19 +221,6 @@ class Elastic:
     def remove(self) -> None:
         self.kill()
         shutil.rmtree(self.folder)
-
-
-@contextlib.contextmanager
-def postgres_database():
-    """An empty database on the real server; its address. Dropped afterwards."""
-    server, name = os.environ["TEST_POSTGRES_URL"], f"kollegiet_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    try:
-        yield f"{server.rsplit('/', 1)[0]}/{name}"
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -10,7 +11,8 @@ import sys
 import psycopg
 import pytest
 
-from tests.servers import ROOT, postgres_database
+from tests.databases import postgres_database, sqlite_template
+from tests.servers import ROOT
 
 SETUP = """
 from datetime import timedelta
@@ -104,10 +106,10 @@ def installed(folder, kind: str):
     """An empty portal on a kind of database."""
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(postgres_database()) if kind == "postgres" else None
+        if not url:
+            shutil.copyfile(sqlite_template(), folder / "db.sqlite3")
         made = Installation(folder, url)
         stack.callback(made.stop)
-        made.manage("migrate", "-v0")
-        made.manage("demo", "--empty")
         yield made
 
 

@@ -89,9 +89,7 @@ def code_of(label: str) -> str:
 
 
 def main(*names: str) -> None:
-    """Builds the pages in an empty database, asks, and prints what was found: a process for another database."""
+    """Builds the pages in an empty portal, asks, and prints what was found: a process for another database."""
     setup_test_environment()
-    call_command("migrate", verbosity=0)
-    call_command("demo", empty=True, stdout=StringIO())
     build(*names)
     sys.stdout.write(json.dumps([outcome.found for outcome in outcomes(*names)]) + "\n")

@@ -11,9 +11,10 @@ from search import following
 from search.engines import database_engine, resilient
 from search.engines.elasticsearch import Elasticsearch
 from search.engines.resilient import Breaker
+from tests.databases import postgres_database
 from tests.search import pairs
 from tests.search.test_elasticsearch import delete_indexes
-from tests.servers import ROOT, postgres_database
+from tests.servers import ROOT
 
 pytestmark = [
     pytest.mark.django_db,
