@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 
+from dev import end_with_parent
 from tests.faults.installation import installed
 from tests.servers import ROOT, until
 
@@ -89,8 +90,9 @@ class Herd:
 def herd(made, workers: int, kill_every: float = 0):
     command = [sys.executable, "-m", "tests.faults.herd", str(workers), str(kill_every)]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=made.env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+        command, cwd=ROOT, env=made.env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=end_with_parent,
+    )  # fmt: skip
     running = Herd(made, process)
     try:
         until(lambda: made.rows("SELECT name FROM editorial_worker"), what="workers")
