@@ -5,7 +5,12 @@ it mirrors (`alias_of`) is restricted, unpublished or outside its window. Everyt
 `ContentQuerySet.published()` or `is_public()`. What is not known to be public is hidden.
 """
 
-from django.db.models import Exists, OuterRef, Q
+import re
+from collections.abc import Callable
+from functools import cache
+
+from django.db import connection
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 from django.db.models.functions import Now, Substr
 from django.dispatch import Signal
 from wagtail.models import Page, PageViewRestriction
@@ -41,16 +46,52 @@ def _restricted() -> Exists:
     return Exists(PageViewRestriction.objects.filter(Q(page__path__in=_line()) | Q(page__depth=1)))
 
 
-def open_q() -> Q:
-    """A condition on pages: readable now by those whom its restrictions, if any, let in."""
+def _open() -> Q:
     source = Page.objects.filter(pk=OuterRef("alias_of_id"))
     mirrored_is_public = Exists(source.filter(~_closed(), ~_restricted()))
     return in_window() & Q(depth__lte=MAX_DEPTH) & ~Q(_closed()) & (Q(alias_of__isnull=True) | mirrored_is_public)
 
 
+def _public() -> Q:
+    return _open() & ~Q(_restricted())
+
+
+class _Kept(Func):
+    """A condition on pages whose SQL Django writes once: writing it takes longer than any database needs to answer it."""
+
+    output_field = BooleanField()
+    columns = ("alias_of", "depth", "expire_at", "go_live_at", "live", "path")
+
+    def __init__(self, condition: Callable[[], Q]):
+        super().__init__(*map(F, self.columns))
+        self.condition = condition
+
+    def as_sql(self, compiler, connection, function=None, template=None, arg_joiner=None, **context):
+        written, values = _written(self.condition, connection.vendor)
+        columns = map(compiler.compile, self.get_source_expressions())
+        places = {name: sql for name, (sql, _values) in zip(self.columns, columns, strict=True)}
+        return written.format(**places), values
+
+
+@cache
+def _written(condition: Callable[[], Q], vendor: str) -> tuple[str, tuple]:
+    """The SQL of a condition, `{path}` for the page's column `path`, and its values."""
+    table = connection.ops.quote_name(Page._meta.db_table)
+    query = Page.objects.filter(condition()).order_by().query
+    sql, values = query.get_compiler(connection=connection).compile(query.where)
+    names = {Page._meta.get_field(name).column: name for name in _Kept.columns}
+    sql = re.sub(r"\b[U-Z]\d\b", r"public_\g<0>", sql)  # the query round it has tables of such names itself
+    return "(" + re.sub(rf'{table}\."(\w+)"', lambda column: f"{{{names[column[1]]}}}", sql) + ")", tuple(values)
+
+
+def open_q() -> Q:
+    """A condition on pages: readable now by those whom its restrictions, if any, let in."""
+    return Q(_Kept(_open))
+
+
 def public_q() -> Q:
     """A condition on pages: readable now by everyone."""
-    return open_q() & ~Q(_restricted())
+    return Q(_Kept(_public))
 
 
 def is_open(page) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
@@ -33,7 +34,7 @@ def test_the_clock_decides_to_the_second():
     page = make_page()
     update(page, expire_at=timezone.now() + timedelta(seconds=1))
     assert is_public(page)
-    update(page, expire_at=timezone.now())
+    update(page, expire_at=timezone.now() - timedelta(milliseconds=1))  # SQLite's clock shows no less
     assert not is_public(page)
 
 
@@ -81,6 +82,29 @@ def test_a_page_deeper_than_the_rule_looks_is_hidden():
         page = make_page(InfoPage, parent=page)
     assert page.depth > MAX_DEPTH
     assert not is_public(page)
+
+
+def test_the_rule_holds_wherever_a_query_asks_for_it():
+    shown, hidden = make_page(), make_page(InfoPage)
+    restrict(hidden, "login")
+    alias = hidden.create_alias(update_slug="spegel")
+    update(alias, live=True)
+    pages, ids = Page.objects.filter(pk__in=[shown.pk, hidden.pk, alias.pk]), {hidden.pk, alias.pk}
+
+    def keys(found) -> set[int]:
+        return set(found.values_list("pk", flat=True))
+
+    below = Page.objects.filter(public_q(), pk=OuterRef("pk"))
+    assert keys(pages.filter(public_q())) == {shown.pk}
+    assert keys(pages.exclude(public_q())) == keys(pages.filter(~public_q() & Q(depth__gt=0))) == ids
+    assert keys(pages.filter(Exists(below))) == keys(pages.filter(pk__in=Page.objects.filter(public_q()))) == {shown.pk}
+    assert keys(pages.filter(public_q()) & pages.filter(~Exists(below))) == set()
+    assert keys(pages.filter(public_q() | Q(pk=alias.pk))) == {shown.pk, alias.pk}
+    assert keys(InfoPage.objects.filter(public_q(), pk=hidden.pk)) == set()
+    assert keys(NewsPage.objects.filter(public_q(), pk=shown.pk)) == {shown.pk}
+    assert keys(pages.filter(public_q()).order_by().union(pages.filter(public_q(), slug="nix").order_by())) == {
+        shown.pk
+    }
 
 
 def test_what_does_not_exist_is_not_public():
