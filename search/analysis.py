@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import snowballstemmer
@@ -19,6 +21,7 @@ ELLIPTIC = re.compile(r"\b([^\W\d_]{2,})-\s+(?:och|eller|samt|and|or)\s+([^\W\d_
 SOFT_HYPHEN = "\u00ad"
 BESIDE, APART = "/", "\t"  # between the tokens of a reading; between a text's words and those that it holds in pieces
 SWEDISH_LETTERS = "åäö"
+PAIR_BITS = 20  # of the number that stands for two words next to each other; few pages have another pair with the same
 LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
 
 STOP_WORDS = {
@@ -275,6 +278,15 @@ def analyse(word: str, language: str) -> Word:
         others = [fold_foreign(begin + other) for other in heads if other != parts[-1]]
         return Word(fold_foreign(begin + parts[-1]), tuple(others), tuple(map(fold_foreign, parts)))
     return Word(_stem(word))
+
+
+def pairs_of(lemmas: Sequence[str]) -> set[str]:
+    """Tokens for the words that stand next to each other in a text or a phrase, such as no word has.
+
+    A page with the phrase has them all. Another may have them by chance: they narrow where a phrase has to be looked up.
+    """
+    mask = (1 << PAIR_BITS) - 1
+    return {f"_{zlib.crc32(' '.join(pair).encode()) & mask:x}" for pair in pairwise(lemmas)}
 
 
 def is_known(word: str, language: str) -> bool:

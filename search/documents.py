@@ -13,7 +13,7 @@ from wagtail.models import Page
 
 from core import kinds
 from core.visibility import MAX_DEPTH, public_q
-from search.analysis import Text, analyse_text, surfaces_of, text_from, tidy
+from search.analysis import Text, analyse_text, pairs_of, surfaces_of, text_from, tidy
 
 INDEXED = 200_000  # characters of a page's text that are indexed, some 30,000 words
 LONGEST_WORD = 60  # letters; what is longer is no word that somebody types
@@ -65,7 +65,8 @@ class Document:
 
 @dataclass(frozen=True)
 class Entry:
-    """A document's tokens by field, and its words: what may be typed to find it. `readings` are kept for ranking and marking."""
+    """A document's tokens by field, the pairs of its words that stand next to each other (`search.analysis.pairs_of`), and
+    its words: what may be typed to find it. `readings` are kept for ranking and marking."""
 
     document: Document
     title: list[str]
@@ -73,6 +74,7 @@ class Entry:
     lead: list[str]
     body: list[str]
     parts: list[str]
+    pairs: list[str]
     words: frozenset[str]
     title_words: frozenset[str]
     readings: str
@@ -102,6 +104,7 @@ def entry_of(document: Document, texts: list[Text] | None = None) -> Entry:
         lead.lemmas + sorted(set(lead.extras)),
         [lemma for text in rest for lemma in text.lemmas],
         sorted({extra for text in rest for extra in text.extras}),
+        sorted(set().union(*(pairs_of(text.lemmas) for text in texts))),
         frozenset(word for word in words if 1 < len(word) < LONGEST_WORD),
         frozenset(word for word in title_words if 1 < len(word) < LONGEST_WORD),
         "\n".join(text.kept for text in texts),

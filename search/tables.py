@@ -204,7 +204,7 @@ class Tables:
         execute_many(f"INSERT INTO {self.text} ({', '.join(columns)}) VALUES ({', '.join(places)})", texts)
         for language, table in () if is_postgres() else self.tokens.items():
             tokens = [
-                [entry.document.docid, *(" ".join(getattr(entry, name)) for name in COLUMNS), " ".join(entry.document.marks)]
+                [entry.document.docid, *(" ".join(getattr(entry, name)) for name in COLUMNS), " ".join((*entry.document.marks, *entry.pairs))]
                 for entry in entries
                 if entry.document.language == language
             ]  # fmt: skip
@@ -262,7 +262,9 @@ def head_vector(entry: Entry) -> str:
 
 
 def whole_vector(entry: Entry) -> str:
-    return vector(entry, COLUMNS)
+    """With the pairs of its words, in no place, as far as there is room."""
+    words, pairs = vector(entry, COLUMNS), " ".join(map(quoted, entry.pairs))
+    return f"{words} {pairs}" if len(words.encode()) + len(pairs) < MOST_LEXEMES else words
 
 
 def vector(entry: Entry, columns: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from search.planning import Group
 MANY = 5_000  # pages: words that stand in more are ranked by titles and leads first
 VERY_MANY = 50_000  # pages: by titles first
 MOST_COUNTED = 10_000  # hits: numbers are exact up to here
-MOST_PHRASES = 2_000  # hits of a phrase of very common words that are ranked
+MOST_PHRASES = 2_000  # hits of a phrase of common words that are ranked: the newest
 
 
 @dataclass(frozen=True)

@@ -4,32 +4,36 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from search.analysis import pairs_of
 from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
-BODY_FACTOR = 50  # ts_rank divides by the number of words in a body, which a title has few of
+BODY_FACTOR = 100  # ts_rank divides by the number of words and pairs in a body, which a title has few of
 BEST_BY_HEAD = 200  # hits by title and lead that are ranked by their whole text
 # Written so that no index serves it: the planner would take that of all visible rows, and look for the word in each.
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
 
-def compiled(expression: Expression) -> str:
-    """A tsquery literal of quoted tokens."""
+def compiled(expression: Expression, with_pairs: bool = False) -> str:
+    """A tsquery literal of quoted tokens; of phrases their pairs too, which only the whole vector has."""
     match expression:
         case Token(text):
             return quoted(text)
         case Phrase(tokens):
-            return f"({' <-> '.join(f'{quoted(token)}:ABC' for token in tokens)})"
+            phrase = f"({' <-> '.join(f'{quoted(token)}:ABC' for token in tokens)})"
+            return f"({' & '.join([phrase, *map(quoted, sorted(pairs_of(tokens)))])})" if with_pairs else phrase
         case All(parts):
-            return f"({' & '.join(map(compiled, parts))})"
+            return f"({' & '.join(compiled(part, with_pairs) for part in parts)})"
         case Any(choices):
-            return f"({' | '.join(compiled(choice) for _weight, choice in choices)})"
+            return f"({' | '.join(compiled(choice, with_pairs) for _weight, choice in choices)})"
 
 
-def matched(lookup: Lookup) -> str:
-    return " & ".join([compiled(lookup.expression), *(f"!{compiled(each)}" for each in lookup.unwanted)])
+def matched(lookup: Lookup, with_pairs: bool = False) -> str:
+    """The tsquery for a lookup, in the small vector, or `with_pairs` in the whole one."""
+    wanted = compiled(lookup.expression, with_pairs and lookup.pages > MANY)
+    return " & ".join([wanted, *(f"!{compiled(each)}" for each in lookup.unwanted)])
 
 
 class Postgres:
@@ -41,7 +45,9 @@ class Postgres:
         document, page = self.tables.document, [limit, offset]
         if lookup.newest_first:
             inner = f"SELECT d.*, d.docid AS place FROM {document} d WHERE d.v @@ %s::tsquery AND {where}"
-            return self._found(f"{inner} ORDER BY place DESC LIMIT %s OFFSET %s", [matched(lookup), *values, *page])
+            return self._found(
+                f"{inner} ORDER BY place DESC LIMIT %s OFFSET %s", [matched(lookup, True), *values, *page]
+            )
         is_phrase = demands_phrase(lookup.expression)
         whole, whole_values = self._rank(lookup, body=True)
         if lookup.pages > MANY:
@@ -55,8 +61,8 @@ class Postgres:
                 return found
         source = f"SELECT d.* FROM {document} d WHERE d.v @@ %s::tsquery AND {where}"
         if lookup.pages > MANY and is_phrase:
-            source += f" LIMIT {MOST_PHRASES}"
-        return self._ranked(source, [matched(lookup), *values], whole, whole_values, page)
+            source += f" ORDER BY d.docid DESC LIMIT {MOST_PHRASES}"
+        return self._ranked(source, [matched(lookup, True), *values], whole, whole_values, page)
 
     def _ranked(self, source: str, source_values, rank: str, rank_values, page) -> list[Found]:
         inner = f"SELECT d.*, {rank} AS place FROM ({source}) d ORDER BY place DESC, d.docid DESC LIMIT %s OFFSET %s"
@@ -85,11 +91,10 @@ class Postgres:
 
     def tally(self, lookup: Lookup) -> list[Tally]:
         where, values = self._where(lookup)
-        is_common_phrase = lookup.pages > MANY and demands_phrase(lookup.expression)
         rows = self._rows(
             "SELECT kind, year, facets, count(*) FROM (SELECT d.kind, d.year, d.facets"
             f" FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where} LIMIT %s) d GROUP BY 1, 2, 3",
-            [matched(lookup), *values, MOST_PHRASES if is_common_phrase else MOST_COUNTED + 1],
+            [matched(lookup, True), *values, MOST_COUNTED + 1],
         )
         return [Tally(*row) for row in rows]
 

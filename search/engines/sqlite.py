@@ -2,6 +2,7 @@
 
 from datetime import UTC
 
+from search.analysis import pairs_of
 from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, VERY_MANY, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
@@ -10,22 +11,24 @@ NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
 HEAD = "title title_parts lead"
 
 
-def compiled(expression: Expression) -> str:
-    """An FTS5 query. Tokens stand in quotation marks always; none contains one."""
+def compiled(expression: Expression, with_pairs: bool = False) -> str:
+    """An FTS5 query. Tokens stand in quotation marks always; none contains one. Of phrases the pairs come first."""
     match expression:
         case Token(text):
             return f'"{text}"'
         case Phrase(tokens):
-            return f'{{title lead body}} : "{" ".join(tokens)}"'
+            phrase = f'{{title lead body}} : "{" ".join(tokens)}"'
+            pairs = [f'{{marks}} : "{pair}"' for pair in sorted(pairs_of(tokens))]
+            return f"({' AND '.join([*pairs, phrase])})" if with_pairs else phrase
         case All(parts):
-            return f"({' AND '.join(map(compiled, parts))})"
+            return f"({' AND '.join(compiled(part, with_pairs) for part in parts)})"
         case Any(choices):
-            return f"({' OR '.join(compiled(choice) for _weight, choice in choices)})"
+            return f"({' OR '.join(compiled(choice, with_pairs) for _weight, choice in choices)})"
 
 
 def matched(lookup: Lookup, columns: str = "") -> str:
     """The FTS5 query for a lookup, by all columns or some."""
-    text = compiled(lookup.expression)
+    text = compiled(lookup.expression, lookup.pages > MANY and not columns)
     if columns:
         text = f"{{{columns}}} : ({text})"
     text = f"({text})"
@@ -82,12 +85,11 @@ class SQLite:
 
     def tally(self, lookup: Lookup) -> list[Tally]:
         table = self.tables.tokens[lookup.language]
-        is_common_phrase = lookup.pages > MANY and demands_phrase(lookup.expression)
         rows = rows_of(
             "SELECT d.kind, d.year, d.facets, count(*)"
             f" FROM (SELECT rowid AS docid FROM {table} WHERE {table} MATCH %s AND {self._visible()} LIMIT %s) f"
             f" JOIN {self.tables.document} d ON d.docid = f.docid GROUP BY 1, 2, 3",
-            [matched(lookup), MOST_PHRASES if is_common_phrase else MOST_COUNTED + 1],
+            [matched(lookup), MOST_COUNTED + 1],
         )
         return [Tally(*row) for row in rows]
 

@@ -76,6 +76,20 @@ def test_a_phrase_is_found_in_its_order_only(client):
     assert found(get(client, '"öppna frågor"')) == [page.url]
 
 
+@pytest.mark.parametrize("sort", ["", "newest"])
+def test_a_phrase_of_words_that_many_pages_have_is_found_in_its_order_only(sort, client, monkeypatch):
+    for engine in ("sqlite", "postgres"):
+        monkeypatch.setattr(f"search.engines.{engine}.MANY", 0)
+    paragraph = "<p>Vi ställer de öppna frågorna om texten.</p>"
+    pages = [make_page(title=f"Samtal {number}", body=[("paragraph", paragraph)]) for number in range(3)]
+    make_page(title="Frågor som är öppna", body=[("paragraph", "<p>Öppna alltid frågor.</p>")])
+    for text in ('"öppna frågor"', '"ställer de öppna frågorna"'):
+        content = get(client, text, sort=sort)
+        assert set(found(content)) == {page.url for page in pages}
+        assert total(content) == len(pages)
+    assert total(get(client, '"frågor öppna"')) == 0
+
+
 def test_a_word_behind_a_minus_is_not_in_the_hits(client):
     page = make_page(title="Läsning på fritids")
     make_page(title="Läsning i skolan")
