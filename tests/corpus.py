@@ -6,6 +6,7 @@ of rare words and compounds included.
 
 import itertools
 import json
+import multiprocessing
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -19,16 +20,18 @@ from wagtail.models import Locale, Page
 
 from articles.models import NewsPage
 from search import tables
-from search.analysis import BESIDE, Text, analyse
-from search.documents import Document, Entry, entry_of
-from search.index import WordCounts, chunks
+from search.analysis import APART, BESIDE, analyse, pairs_of
+from search.documents import Document, Entry
+from search.index import WordCounts
 from search.lexicon import lexicon
 from search.tables import Tables
 from tests.world import index_page
 
 WORDS = 60_000  # lemmas of the vocabulary
 FORMS = 4  # at least: words that are inflected
+DRAWS = 2_000_000  # from which a word is drawn: the rarest form is among them once or not at all
 TITLE, LEAD, TEXT = (3, 7), (10, 18), (100, 1500)  # words, from and to; short texts are commoner
+FIRST_ID = 1_000_000
 KINDS = ("method", "news", "book_tip", "blog_post")
 THEMES = (
     "collegial_learning",
@@ -39,7 +42,8 @@ THEMES = (
     "assessment",
 )
 FIRST_DAY = datetime(2015, 1, 1, 12, tzinfo=timezone.get_fixed_timezone(0))
-CHUNK = 500
+CHUNK = 2_000  # pages in a transaction
+IN_MEMORY = 64 << 20  # bytes of its index that FTS5 gathers before it writes; as it comes 1 MB
 
 
 @cache
@@ -70,6 +74,12 @@ def readings() -> dict[str, str]:
     return found
 
 
+@cache
+def tokens() -> dict[str, list[str]]:
+    """The base form of each form of the vocabulary, then what else it is found by."""
+    return {form: reading.split(BESIDE) for form, reading in readings().items()}
+
+
 class Words:
     """Draws words by Zipf's law; none that is, or contains, one of the base forms `without`."""
 
@@ -77,22 +87,26 @@ class Words:
         self.random = random.Random(seed)
         found = vocabulary()
         if without:
-            found = [forms for forms in found if without.isdisjoint(readings()[forms[0]].split(BESIDE))]
-        self.forms = [form for forms in found for form in forms]
-        shares = ((1 / (rank + 2.7), len(forms)) for rank, forms in enumerate(found))
-        self.weights = list(itertools.accumulate(share / n for share, n in shares for _form in range(n)))
+            found = [forms for forms in found if without.isdisjoint(tokens()[forms[0]])]
+        shares = [1 / (rank + 2.7) for rank in range(len(found))]
+        scale, reached = DRAWS / sum(shares), 0.0
+        self.drawn: list[str] = []  # each form as often as it is to be drawn
+        for forms, share in zip(found, shares, strict=True):
+            for form in forms:
+                reached += scale * share / len(forms)
+                self.drawn += [form] * (round(reached) - len(self.drawn))
 
     def draw(self, low: int, high: int) -> list[str]:
-        return self.random.choices(self.forms, cum_weights=self.weights, k=self.between(low, high))
+        return self.random.choices(self.drawn, k=self.between(low, high))
 
     def between(self, low: int, high: int) -> int:
         """Mostly near the low end, as lengths of texts are."""
         return low + int((high - low) * self.random.random() ** 2)
 
 
-def entries(number: int, *, seed: int = 1, first_id: int = 1_000_000, without: frozenset[str] = frozenset()) -> Iterator[Entry]:  # fmt: skip
+def entries(number: int, *, seed: int = 1, first_id: int = FIRST_ID, without: frozenset[str] = frozenset()) -> Iterator[Entry]:  # fmt: skip
     """The entries of `number` Swedish pages with keys from `first_id` on."""
-    words, known = Words(seed, without), readings()
+    words = Words(seed, without)
     for count in range(number):
         published = FIRST_DAY + timedelta(minutes=count * 5_500_000 // max(1, number))
         theme = words.random.choice(THEMES)
@@ -111,7 +125,26 @@ def entries(number: int, *, seed: int = 1, first_id: int = 1_000_000, without: f
             lead=f"{lead}.",
             text=f"{text}.",
         )
-        yield entry_of(document, [Text([known[form] for form in forms], []) for forms in (*drawn, [])])
+        yield _entry(document, drawn)
+
+
+def _entry(document: Document, drawn: list[list[str]]) -> Entry:
+    """What `search.documents.entry_of` makes of a document, from the forms of its title, lead and text. Reads no text."""
+    known, read = tokens(), readings()
+    title, lead, body = ([known[form][0] for form in forms] for forms in drawn)
+    title_parts, lead_parts, parts = (sorted({part for form in set(forms) for part in known[form][1:]}) for forms in drawn)  # fmt: skip
+    return Entry(
+        document,
+        title,
+        title_parts,
+        lead + lead_parts,
+        body,
+        parts,
+        sorted(set().union(*map(pairs_of, (title, lead, body)))),
+        frozenset(itertools.chain(*drawn, title, lead, body, title_parts, lead_parts, parts)),
+        frozenset(drawn[0]).union(title),
+        "\n".join(f"{' '.join(read[form] for form in forms)}{APART}" for forms in (*drawn, [])),
+    )
 
 
 def add(number: int, **kwargs) -> None:
@@ -119,23 +152,51 @@ def add(number: int, **kwargs) -> None:
     counts, used = WordCounts(), Tables()
     parent, locale = index_page(NewsPage), Locale.objects.get(language_code="sv")
     kind = ContentType.objects.get_for_model(NewsPage)
-    made = entries(number, **kwargs)
-    for some in chunks(range(number), CHUNK):
-        written = [next(made) for _n in some]
+    _gather(used, IN_MEMORY)
+    for written in _made_beside(number, **kwargs):
         with transaction.atomic():
             used.add(written)
-            Page.objects.bulk_create(_page(entry.document, parent, locale, kind, place) for entry, place in zip(written, some, strict=True))  # fmt: skip
+            Page.objects.bulk_create(_page(entry.document, parent, locale, kind) for entry in written)
         for entry in written:
             counts.add(entry)
+    _gather(used, 1 << 20)
     with transaction.atomic():
         tables.hold_index()
         counts.write(used)
     used.describe()
 
 
-def _page(document: Document, parent, locale, kind, place: int) -> Page:
+def _made_beside(number: int, **kwargs) -> Iterator[list[Entry]]:
+    """The entries in lists, made by another process while this one writes those before."""
+    receiving, sending = multiprocessing.Pipe(duplex=False)
+    maker = multiprocessing.get_context("fork").Process(
+        target=_make, args=(sending, number), kwargs=kwargs, daemon=True
+    )
+    maker.start()
+    sending.close()
+    left = number
+    while left:
+        written = receiving.recv()
+        left -= len(written)
+        yield written
+    maker.join()
+
+
+def _make(sending, number: int, **kwargs) -> None:
+    made = entries(number, **kwargs)
+    while written := list(itertools.islice(made, CHUNK)):
+        sending.send(written)
+
+
+def _gather(used: Tables, size: int) -> None:
+    """SQLite writes many pages in half the time where it sorts their words in memory."""
+    for table in () if tables.is_postgres() else used.tokens.values():
+        tables.execute(f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', {size})")  # noqa: S608
+
+
+def _page(document: Document, parent, locale, kind) -> Page:
     slug = f"g{document.page_id}"
-    steps = Page._int2str(place + 100_000).rjust(Page.steplen, Page.alphabet[0])
+    steps = Page._int2str(document.page_id - FIRST_ID + 100_000).rjust(Page.steplen, Page.alphabet[0])
     return Page(
         pk=document.page_id,
         title=document.title,
