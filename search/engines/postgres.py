@@ -5,34 +5,36 @@ from collections.abc import Sequence
 from django.db import connection
 
 from search.analysis import pairs_of
-from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, Found, Lookup, Tally
+from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, VERY_MANY, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
-from search.tables import Tables, quoted
+from search.tables import LABELS, Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
 BODY_FACTOR = 100  # ts_rank divides by the number of words and pairs in a body, which a title has few of
+TITLE, WRITTEN = LABELS["title"], "ABC"  # what phrases stand in: all but the parts of the body's words
 BEST_BY_HEAD = 200  # hits by title and lead that are ranked by their whole text
 # Written so that no index serves it: the planner would take that of all visible rows, and look for the word in each.
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
 
-def compiled(expression: Expression, with_pairs: bool = False) -> str:
-    """A tsquery literal of quoted tokens; of phrases their pairs too, which only the whole vector has."""
+def compiled(expression: Expression, with_pairs: bool = False, label: str = "") -> str:
+    """A tsquery literal of quoted tokens, with the `label` of `search.tables.LABELS` where there is one; of phrases their
+    pairs too, which only the whole vector has."""
     match expression:
         case Token(text):
-            return quoted(text)
+            return f"{quoted(text)}:{label}" if label else quoted(text)
         case Phrase(tokens):
-            phrase = f"({' <-> '.join(f'{quoted(token)}:ABC' for token in tokens)})"
+            phrase = f"({' <-> '.join(f'{quoted(token)}:{label or WRITTEN}' for token in tokens)})"
             return f"({' & '.join([phrase, *map(quoted, sorted(pairs_of(tokens)))])})" if with_pairs else phrase
         case All(parts):
-            return f"({' & '.join(compiled(part, with_pairs) for part in parts)})"
+            return f"({' & '.join(compiled(part, with_pairs, label) for part in parts)})"
         case Any(choices):
-            return f"({' | '.join(compiled(choice, with_pairs) for _weight, choice in choices)})"
+            return f"({' | '.join(compiled(choice, with_pairs, label) for _weight, choice in choices)})"
 
 
-def matched(lookup: Lookup, with_pairs: bool = False) -> str:
+def matched(lookup: Lookup, with_pairs: bool = False, label: str = "") -> str:
     """The tsquery for a lookup, in the small vector, or `with_pairs` in the whole one."""
-    wanted = compiled(lookup.expression, with_pairs and lookup.pages > MANY)
+    wanted = compiled(lookup.expression, with_pairs and lookup.pages > MANY, label)
     return " & ".join([wanted, *(f"!{compiled(each)}" for each in lookup.unwanted)])
 
 
@@ -53,12 +55,13 @@ class Postgres:
         if lookup.pages > MANY:
             head, head_values = self._rank(lookup, body=False)
             source = f"SELECT d.*, {head} AS head FROM {document} d WHERE d.h @@ %s::tsquery AND {where}"
-            source_values = [*head_values, matched(lookup), *values]
             if not is_phrase:
                 source += f" ORDER BY head DESC, d.docid DESC LIMIT {max(BEST_BY_HEAD, limit + offset)}"
-            found = self._ranked(source, source_values, whole, whole_values, page)
-            if len(found) == limit:
-                return found
+            for label in [TITLE, ""] if lookup.pages > VERY_MANY and not is_phrase else [""]:
+                source_values = [*head_values, matched(lookup, label=label), *values]
+                found = self._ranked(source, source_values, whole, whole_values, page)
+                if len(found) == limit:
+                    return found
         source = f"SELECT d.* FROM {document} d WHERE d.v @@ %s::tsquery AND {where}"
         if lookup.pages > MANY and is_phrase:
             source += f" ORDER BY d.docid DESC LIMIT {MOST_PHRASES}"

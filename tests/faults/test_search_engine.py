@@ -51,9 +51,16 @@ def agree(portal) -> bool:
     return portal.attempt("search_rebuild", "--check").returncode == 0
 
 
+def heal(portal, after: str) -> None:
+    """Waits for the two to agree, and says how long it took."""
+    began = time.monotonic()
+    until(lambda: agree(portal), HEALED, f"that engine and database agree {after}")
+    print(f"engine and database agree {after}: {time.monotonic() - began:.0f} s")
+
+
 def test_an_engine_that_is_stopped_or_killed_costs_visitors_and_editors_nothing(portal, elastic, tmp_path):
     publish(portal, tmp_path, "Besynnerlig rubrik")
-    until(lambda: agree(portal), HEALED, "that engine and database agree")
+    heal(portal, "at first")
     search(portal, "besynnerlig")
     alone = min(search(portal, "besynnerlig")[1] for _time in range(3))
 
@@ -64,7 +71,7 @@ def test_an_engine_that_is_stopped_or_killed_costs_visitors_and_editors_nothing(
     publish(portal, tmp_path, "Sällsam rubrik")
     assert "Sällsam</mark>" in search(portal, "sällsamma")[0]
     elastic.signal(signal.SIGCONT)
-    until(lambda: agree(portal), HEALED, "that engine and database agree after a stop")
+    heal(portal, "after a stop")
 
     elastic.kill()
     content, took = search(portal, "sällsam")
@@ -73,4 +80,4 @@ def test_an_engine_that_is_stopped_or_killed_costs_visitors_and_editors_nothing(
     publish(portal, tmp_path, "Förunderlig rubrik")
     assert "Förunderlig</mark>" in search(portal, "förunderliga")[0]
     elastic.start()
-    until(lambda: agree(portal), HEALED, "that engine and database agree after a crash")
+    heal(portal, "after a crash")
