@@ -25,16 +25,20 @@ class Link:
 
 @dataclass(frozen=True)
 class Help:
+    """`opened` are the pages that are opened most from hits; where too few have been, there are the `newest` instead."""
+
     words: list[str]
     themes: list[Link]
-    pages: list[Link]
+    opened: list[Link]
+    newest: list[Link]
 
 
 def help_without_hits(text: str, language: str) -> Help:
     near: list[str] = []
     for word in list(words(normalised(text)))[:WORDS_READ]:
         near += [each["text"] for each in suggestions(fold(word)[:BEGINNING], language) if each["url"] is None]
-    return Help(list(dict.fromkeys(near))[:WORDS_SHOWN], _themes(language), _opened(language))
+    opened = _opened(language)
+    return Help(list(dict.fromkeys(near))[:WORDS_SHOWN], _themes(language), opened, [] if opened else _newest(language))
 
 
 def _themes(language: str) -> list[Link]:
@@ -43,11 +47,11 @@ def _themes(language: str) -> list[Link]:
         return []
     # The hubs are few: from them to their pages, not through all pages to the hubs.
     hubs = list(hub.model.objects.order_by().values_list("pk", flat=True))
-    return _links(hub.model.objects.published().findable().filter(pk__in=hubs, locale__language_code=language))
+    found = _links(hub.model.objects.published().findable().filter(pk__in=hubs, locale__language_code=language))
+    return sorted(found.values(), key=lambda link: link.title.casefold())
 
 
 def _opened(language: str) -> list[Link]:
-    """The pages that are opened most from hits; where too few have been, the newest."""
     often = (
         FollowedOn.objects.filter(language=language)
         .values("page_id")
@@ -55,16 +59,20 @@ def _opened(language: str) -> list[Link]:
         .filter(sum__gte=FEWEST)
         .order_by("-sum", "page_id")
     )
-    ids = list(often.values_list("page_id", flat=True)[:PAGES_SHOWN])
-    if not ids:
-        newest = SearchDocument.objects.filter(language=language).order_by("-docid")
-        ids = list(newest.values_list("page_id", flat=True)[:PAGES_SHOWN])
-    links = {link.url: link for link in _links(Page.objects.filter(public_q(), pk__in=ids))}
-    return list(links.values())
+    return _in_order(often)
 
 
-def _links(pages) -> list[Link]:
+def _newest(language: str) -> list[Link]:
+    return _in_order(SearchDocument.objects.filter(language=language).order_by("-docid"))
+
+
+def _in_order(rows) -> list[Link]:
+    """The public ones of the first pages that some rows name."""
+    ids = list(rows.values_list("page_id", flat=True)[:PAGES_SHOWN])
+    links = _links(Page.objects.filter(public_q(), pk__in=ids)) if ids else {}
+    return [links[pk] for pk in ids if pk in links]
+
+
+def _links(pages) -> dict[int, Link]:
     titles = dict(pages.values_list("pk", "title"))
-    addresses = addresses_of(pages)
-    found = [Link(titles[pk], url) for pk, url in addresses.items() if pk in titles]
-    return sorted(found, key=lambda link: link.title.casefold())
+    return {pk: Link(titles[pk], url) for pk, url in addresses_of(pages).items() if pk in titles}

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from articles.models import BookTipPage, NewsPage
 from core.models import SchoolForm, Theme
 from methods.models import MethodPage
+from search.models import FollowedOn
 from search.query import Answer, Asked, suggestions
 from tests.search.test_hostile import HOSTILE
 from tests.world import make_page, publish
@@ -196,6 +197,18 @@ def test_a_page_without_hits_helps(client):
     help_ = content.split('<div class="empty">')[1]
     assert "observation" in help_
     assert "Observation i klassrummet" in help_
+
+
+def test_what_others_open_is_shown_most_opened_first_and_only_where_they_do(client):
+    pages = [make_page(title=title) for title in ("Alfa", "Beta", "Gamma")]
+    assert "Det här öppnar andra" not in get(client, "xqzvbr")
+    assert "Nyast på webbplatsen" in get(client, "xqzvbr")
+    for page, times in zip(pages, (5, 9, 4), strict=True):
+        FollowedOn.objects.create(day=timezone.localdate(), language="sv", text="x", page_id=page.pk, times=times)
+    content = get(client, "xqzvbr")
+    assert "Nyast på webbplatsen" not in content
+    shown = content.partition("Det här öppnar andra")[2].partition("</ul>")[0]
+    assert re.findall(r"<li><a[^>]*>([^<]+)", shown) == ["Beta", "Alfa"]
 
 
 def test_pages_of_hits_are_not_for_search_engines_but_the_way_to_them_is(client):
