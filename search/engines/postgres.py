@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from django.db import connection
 
 from search.analysis import pairs_of
-from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, VERY_MANY, Found, Lookup, Tally
+from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, TITLES, VERY_MANY, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import LABELS, Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
 BODY_FACTOR = 100  # ts_rank divides by the number of words and pairs in a body, which a title has few of
 TITLE, WRITTEN = LABELS["title"], "ABC"  # what phrases stand in: all but the parts of the body's words
-BEST_BY_HEAD = 200  # hits by title and lead that are ranked by their whole text
+RANKED_WHOLE = 300  # hits at most
 # Written so that no index serves it: the planner would take that of all visible rows, and look for the word in each.
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
@@ -43,33 +43,43 @@ class Postgres:
         self.tables = Tables()
 
     def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
-        where, values = self._where(lookup)
-        document, page = self.tables.document, [limit, offset]
         if lookup.newest_first:
-            inner = f"SELECT d.*, d.docid AS place FROM {document} d WHERE d.v @@ %s::tsquery AND {where}"
-            return self._found(
-                f"{inner} ORDER BY place DESC LIMIT %s OFFSET %s", [matched(lookup, True), *values, *page]
-            )
-        is_phrase = demands_phrase(lookup.expression)
-        whole, whole_values = self._rank(lookup, body=True)
+            return self._newest(lookup, limit, offset)
+        tiers = [("v", "")]
         if lookup.pages > MANY:
-            head, head_values = self._rank(lookup, body=False)
-            source = f"SELECT d.*, {head} AS head FROM {document} d WHERE d.h @@ %s::tsquery AND {where}"
-            if not is_phrase:
-                source += f" ORDER BY head DESC, d.docid DESC LIMIT {max(BEST_BY_HEAD, limit + offset)}"
-            for label in [TITLE, ""] if lookup.pages > VERY_MANY and not is_phrase else [""]:
-                source_values = [*head_values, matched(lookup, label=label), *values]
-                found = self._ranked(source, source_values, whole, whole_values, page)
-                if len(found) == limit:
-                    return found
-        source = f"SELECT d.* FROM {document} d WHERE d.v @@ %s::tsquery AND {where}"
-        if lookup.pages > MANY and is_phrase:
-            source += f" ORDER BY d.docid DESC LIMIT {MOST_PHRASES}"
-        return self._ranked(source, [matched(lookup, True), *values], whole, whole_values, page)
+            tiers.insert(0, ("h", ""))
+        if lookup.pages > VERY_MANY and not demands_phrase(lookup.expression):
+            tiers.insert(0, ("h", TITLE))
+        found: list[Found] = []
+        for vector, label in tiers:
+            found = self._best(lookup, vector, matched(lookup, vector == "v", label), limit, offset)
+            if len(found) == limit:
+                break
+        return found
 
-    def _ranked(self, source: str, source_values, rank: str, rank_values, page) -> list[Found]:
-        inner = f"SELECT d.*, {rank} AS place FROM ({source}) d ORDER BY place DESC, d.docid DESC LIMIT %s OFFSET %s"
-        return self._found(inner, [*rank_values, *source_values, *page])
+    def _newest(self, lookup: Lookup, limit: int, offset: int) -> list[Found]:
+        where, values = self._where(lookup)
+        inner = (
+            f"SELECT d.*, d.docid AS place FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where}"
+            " ORDER BY place DESC LIMIT %s OFFSET %s"
+        )
+        return self._found(inner, [matched(lookup, with_pairs=True), *values, limit, offset])
+
+    def _best(self, lookup: Lookup, vector: str, query: str, limit: int, offset: int) -> list[Found]:
+        """Of the hits in a vector the best by title and lead, then the newest, in the order of their whole text.
+
+        Ranking by the whole text reads it; what it costs must not grow with the hits.
+        """
+        where, values = self._where(lookup)
+        head, head_values = self._rank(lookup, body=False)
+        whole, whole_values = self._rank(lookup, body=True)
+        most = max(RANKED_WHOLE, limit + offset)
+        source = (
+            f"SELECT d.*, {head} AS head FROM {self.tables.document} d WHERE d.{vector} @@ %s::tsquery AND {where}"
+            f" ORDER BY head DESC, d.docid DESC LIMIT {most}"
+        )
+        inner = f"SELECT d.*, {whole} AS place FROM ({source}) d ORDER BY place DESC, d.docid DESC LIMIT %s OFFSET %s"
+        return self._found(inner, [*whole_values, *head_values, query, *values, limit, offset])
 
     def _found(self, inner: str, values: Sequence, texts: str = ALL_TEXTS) -> list[Found]:
         rows = self._rows(
@@ -97,7 +107,7 @@ class Postgres:
         rows = self._rows(
             "SELECT kind, year, facets, count(*) FROM (SELECT d.kind, d.year, d.facets"
             f" FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where} LIMIT %s) d GROUP BY 1, 2, 3",
-            [matched(lookup, True), *values, MOST_COUNTED + 1],
+            [matched(lookup, with_pairs=True), *values, MOST_COUNTED + 1],
         )
         return [Tally(*row) for row in rows]
 
