@@ -145,11 +145,13 @@ class Vocabulary:
         wanted = Q(pk__in=[])
         for found in forms.values():
             for form in found:
-                near = Q(folded__gte=form[:2], folded__lt=form[0] + chr(ord(form[1]) + 1)) | Q(skeleton=skeleton(form))
-                wanted |= near & Q(letters__gte=len(form) - 2, letters__lte=len(form) + 2)
+                # Each alternative names all of an index: with a common factor SQLite would look at every word.
+                near = Q(language=self.language, letters__gte=len(form) - 2, letters__lte=len(form) + 2)
+                wanted |= near & Q(folded__gte=form[:2], folded__lt=form[0] + chr(ord(form[1]) + 1))
+                wanted |= near & Q(skeleton=skeleton(form))
         if not any(forms.values()):
             return
-        terms = SearchTerm.objects.alias(letters=Length("folded")).filter(wanted, language=self.language)
+        terms = SearchTerm.objects.alias(letters=Length("folded")).filter(wanted)
         known = [Known(*row) for row in terms.values_list("term", "folded", "pages", "titles")]
         for word, found in forms.items():
             meant = nearest(word, bases[word], known) if found else None

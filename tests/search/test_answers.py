@@ -249,6 +249,18 @@ def test_an_answer_takes_few_statements_whatever_is_found(shelf, client):
     assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) <= PAGE
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="its plans say so")
+def test_no_question_looks_at_every_word(shelf):
+    with CaptureQueriesContext(connection) as captured:
+        Answer(Asked("läsnign besynnerlgi", "sv"))
+    asked = [query["sql"] for query in captured if "search_term" in query["sql"]]
+    assert len(asked) == 2
+    with connection.cursor() as cursor:
+        for sql in asked:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+            assert not [step for *_ids, step in plan if step.startswith("SCAN") or step.endswith("(language=?)")], plan
+
+
 def test_no_page_is_built_for_a_hit(shelf, monkeypatch):
     from django.db.models.signals import post_init
     from wagtail.models import Page
