@@ -12,7 +12,7 @@ from django.utils import translation
 
 from tests import databases
 
-pytest_plugins = ["tests.servers", "tests.world", "tests.world_forms", "tests.faults.installation"]
+pytest_plugins = ["tests.servers", "tests.world", "tests.world_forms", "tests.e2e.places", "tests.faults.installation"]
 
 NEEDS = {
     "browser": ("TEST_CHROMIUM", "Chromium"),

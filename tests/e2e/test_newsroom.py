@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from tests.e2e.desk import WORKFLOW_BUTTONS, Desk
-from tests.e2e.test_visitor import one_of_each_type
+from tests.e2e.places import one_of_each_type
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 

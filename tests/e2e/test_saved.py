@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_visitor import findings
+from tests.e2e.places import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 STORED = "() => Object.entries(localStorage)"
