@@ -37,7 +37,7 @@ from methods.filters import MethodFilterForm
 
 FOLDER = settings.BASE_DIR / "templates"
 LONG = "Realgymnasieundervisningsplaneringsverktygslådeinventering"
-MANY, SOME = 12, 3
+MANY, SOME = 6, 3
 # What a block needs round it to be HTML: it is one of many in a list.
 ROUND = {
     "blocks/line.html": "<p>{}</p>",
