@@ -187,9 +187,10 @@ class GuardedPage:
         A new address changes those of all pages below, so it is a change of the tree.
         """
         self._hold_what_it_takes()
-        if not self._state.adding:
+        if self._state.adding:
+            hold_slug(self.path[: -self.steplen])
+        else:
             refresh_place(self)
-        hold_slug(self.path[: -self.steplen])
         return self._save_guarded(*args, **kwargs)
 
     def _hold_what_it_takes(self) -> None:
