@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.databases import postgres_database, sqlite_template
-from tests.servers import ROOT
+from tests.servers import ROOT, share_lexicon
 
 SETUP = """
 from datetime import timedelta
@@ -106,6 +106,7 @@ def installed(folder, kind: str):
     """An empty portal on a kind of database."""
     with contextlib.ExitStack() as stack:
         url = stack.enter_context(postgres_database()) if kind == "postgres" else None
+        share_lexicon(folder)
         if not url:
             shutil.copyfile(sqlite_template(), folder / "db.sqlite3")
         made = Installation(folder, url)

@@ -321,3 +321,12 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_all_or_nothing(installatio
     installation.work()
     wanted = {"live": 30, "published": [1] * 30, "expired": [], "waiting": 0, "half": 0}
     until(lambda: installation.done("mitt") == wanted, what=str(wanted))
+
+
+@pytest.mark.parametrize("installation", ["sqlite"], indirect=True)
+def test_a_worker_on_a_machine_without_dictionaries_has_them_before_it_begins(installation):
+    (installation.folder / "lexicon").unlink()
+    installation.work()
+    until(lambda: installation.rows(ALIVE_NAMES), 120, what="a worker")
+    assert len(list((installation.folder / "lexicon").glob("*.bin"))) == 2
+    installation.stop()
