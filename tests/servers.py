@@ -129,10 +129,11 @@ def start_portal(
         env["DATABASE_URL"] = database_url
     env |= variables
     portal = Portal(f"http://127.0.0.1:{port}", env, [])
-    if not database_url:
-        shutil.copyfile(sqlite_template(), data_dir / "db.sqlite3")
-    if demo:
+    if demo:  # with the logins that everyone knows, which an empty portal has not
+        portal.manage("migrate", "-v0")
         portal.manage("demo")
+    elif not database_url:
+        shutil.copyfile(sqlite_template(), data_dir / "db.sqlite3")
     web = [
         sys.executable,
         "-m",
