@@ -25,8 +25,11 @@ HIDDEN = """() => {
   if (document.activeElement === document.body) return null;
   const e = document.activeElement, at = e.closest('label') ?? e, box = at.getBoundingClientRect();
   if (getComputedStyle(e).outlineStyle === 'none' && !e.matches('.card-title a, main')) return 'no outline: ' + e.outerHTML.slice(0, 120);
-  const [x, y] = [box.x + Math.min(box.width, 40) / 2, box.y + Math.min(box.height, 24) / 2];
-  if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return 'outside: ' + e.outerHTML.slice(0, 120);
+  // What is larger than the screen is seen where it meets it.
+  const [left, upper] = [Math.max(box.left, 0), Math.max(box.top, 0)];
+  const [wide, high] = [Math.min(box.right, innerWidth) - left, Math.min(box.bottom, innerHeight) - upper];
+  if (wide <= 0 || high <= 0) return 'outside: ' + e.outerHTML.slice(0, 120);
+  const [x, y] = [left + Math.min(wide, 40) / 2, upper + Math.min(high, 24) / 2];
   const top = document.elementFromPoint(x, y);
   return at.contains(top) || top?.contains(at) ? '' : `covered by ${top?.outerHTML.slice(0, 80)}: ${e.outerHTML.slice(0, 120)}`;
 }"""
