@@ -85,9 +85,10 @@ def test_nothing_moves_when_pictures_and_scripts_arrive_after_the_text(size, pla
 
 
 @pytest.mark.parametrize("places", ["sv"], indirect=True)
-def test_the_keyboard_goes_through_every_page_and_what_has_focus_is_never_hidden(places, demo_portal, browser):
+@pytest.mark.parametrize("size", [ZOOMED, DESK], ids=["400 %", "desk"])
+def test_the_keyboard_goes_through_every_page_and_what_has_focus_is_never_hidden(size, places, demo_portal, browser):
     language, found = places
-    page, hidden = browser(viewport=DESK).page(), []
+    page, hidden = browser(viewport=size).page(), []
     for name, path in readers(found).items():
         visit(page, demo_portal, language, path)
         page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); }")
