@@ -190,7 +190,7 @@ def main(name: str, every: str) -> None:
     assert before_twin != after_twin, "nothing happened"
     keys, act = plan(name)
     before = state(keys)
-    tried, point = [], 0
+    tried = []
     for point in points(every, number):
         if not try_at(point, act):
             break
