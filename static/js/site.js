@@ -3,7 +3,7 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 
 for (const box of all("[data-suggest]")) {
   const field = box.querySelector("input[type=search]");
-  field?.addEventListener("focus", () => import("./suggest.js").then((module) => module.suggest(field, box)), { once: true });
+  field?.addEventListener("focus", ({ target: { value } }) => import("./suggest.js").then((module) => module.suggest(field, box, value)), { once: true });
 }
 
 if (document.querySelector("form[data-filter]") && document.querySelector("[data-list]")) {

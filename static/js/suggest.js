@@ -1,7 +1,7 @@
 // Suggestions while typing: an ARIA combobox with a list. Arrow keys move, Enter follows, Escape closes.
 let number = 0;
 
-export function suggest(field, box) {
+export function suggest(field, box, before) {
   const list = document.createElement("ul");
   const id = `suggestions-${++number}`;
   let shown = [];
@@ -107,6 +107,5 @@ export function suggest(field, box) {
       follow(active);
     }
   });
-  if (field.value.trim() && document.activeElement === field) return;
-  ask();
+  if (field.value !== before) ask(); // typed while this module was on its way
 }

@@ -148,6 +148,17 @@ def test_the_keyboard_reaches_content_menu_and_suggestions(demo_portal, browser)
     assert chosen.lower() in page.locator("main").inner_text().lower()
 
 
+def test_what_was_typed_before_the_suggestions_could_be_asked_for_is_answered(demo_portal, browser):
+    page, held = browser(viewport=DESK).page(), []
+    page.route("**/suggest*.js", lambda route: held.append(route))
+    page.goto(f"{demo_portal.url}/blogg/")
+    with page.expect_request("**/suggest*.js"):
+        page.locator("header input[name=q]").focus()
+    page.keyboard.type("kolle")
+    held[0].continue_()
+    page.locator("header [role=option]").first.wait_for()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_filter_and_search_work_without_javascript(language, demo_portal, browser):
     page, paths = browser(java_script_enabled=False).page(), LANGUAGES[language]
