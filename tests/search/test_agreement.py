@@ -81,8 +81,9 @@ def test_every_engine_finds_what_is_meant_and_all_agree(answers):
 
 def test_the_index_is_kept_on_postgresql_as_on_sqlite():
     files = ["tests/search/test_index.py", "tests/search/test_answers.py"]
+    others = ["--deselect", "tests/search/test_answers.py::test_no_question_looks_at_every_word"]  # SQLite's plans
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *files],
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *files, *others],
         cwd=ROOT,
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
