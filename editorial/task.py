@@ -298,7 +298,7 @@ def conclude(workflow_state, user=None) -> None:
     """Publishes what a workflow has approved: exactly that revision, now or at its time.
 
     Wagtail comes here when no step is left, whatever the reason: also when a step is switched off, or a workflow has
-    none. Then nobody has approved anything, and the page goes back to its author.
+    none. Then nobody has approved anything, or a step has sent this very text back, and the page goes back to its author.
     """
     page = workflow_state.content_object.specific
     head = head_of(page)
@@ -306,11 +306,10 @@ def conclude(workflow_state, user=None) -> None:
     steps = set(
         Task.objects.filter(workflow_tasks__workflow=workflow_state.workflow, active=True).values_list("pk", flat=True)
     )
-    approvals = TaskState.objects.filter(
-        workflow_state=workflow_state, status=TaskState.STATUS_APPROVED, revision_id=head
-    )
-    taken = dict(approvals.exclude(finished_by=None).values_list("task_id", "finished_by_id"))
-    if not steps or steps - set(taken) or authors(page) & set(taken.values()):
+    verdicts = standing(workflow_state, head)
+    taken = {verdict.task_id: verdict.finished_by_id for verdict in verdicts if verdict.finished_by_id}
+    was_sent_back = any(verdict.status == TaskState.STATUS_REJECTED for verdict in verdicts)
+    if not steps or steps - set(taken) or was_sent_back or authors(page) & set(taken.values()):
         return send_back(workflow_state, page, user)
     try:
         with authorised_publication():
@@ -319,6 +318,16 @@ def conclude(workflow_state, user=None) -> None:
         raise Refused(
             _("The page cannot be published yet: %(missing)s") % {"missing": "; ".join(error.messages)}
         ) from error
+
+
+def standing(workflow_state, revision_id: int) -> list[TaskState]:
+    """What each step has said of a revision last, also a step that is switched off by now."""
+    said = TaskState.objects.filter(
+        workflow_state=workflow_state,
+        revision=revision_id,
+        status__in=(TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED),
+    )
+    return list({verdict.task_id: verdict for verdict in said.order_by("finished_at", "pk")}.values())
 
 
 def send_back(workflow_state, page, user) -> None:

@@ -270,6 +270,22 @@ def test_switching_off_every_step_publishes_nothing(in_review, mailoutbox):
     assert not fresh(page).live
 
 
+def test_switching_off_the_step_that_sent_a_text_back_does_not_publish_it(in_review, people):
+    decide(people["reviewer"], in_review)
+    decide(people["chief_editor"], in_review, "reject")
+    fresh(in_review).current_workflow_state.resume(people["author"])
+    fresh(in_review).current_workflow_task.deactivate()
+    assert not fresh(in_review).live
+
+
+def test_a_text_that_was_sent_back_goes_public_as_it_is_when_the_same_step_approves_it(in_review, people):
+    decide(people["reviewer"], in_review)
+    decide(people["chief_editor"], in_review, "reject")
+    fresh(in_review).current_workflow_state.resume(people["author"])
+    decide(people["chief_editor"], in_review)
+    assert fresh(in_review).live
+
+
 def test_an_approval_that_goes_round_the_task_publishes_nothing(in_review, people):
     in_review.current_workflow_task_state.approve(user=people["author"])
     fresh(in_review).current_workflow_task_state.approve(user=people["author"])

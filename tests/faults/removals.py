@@ -89,6 +89,13 @@ def the_end_of_a_workflow_needs_its_approvals(patch):
     patch.setattr(task, "conclude", conclude)
 
 
+def what_was_sent_back_is_not_approved(patch):
+    def standing(workflow_state, revision_id):
+        return list(workflow_state.task_states.filter(revision=revision_id, status=TaskState.STATUS_APPROVED))
+
+    patch.setattr(task, "standing", standing)
+
+
 # For each guard the acts that show what it is there for.
 STORIES = {
     the_tester: [("press_publish", {"who": "chief_editor", "where": 1, "what": "title", "later": True, "http": False})],
@@ -139,6 +146,12 @@ STORIES = {
     the_end_of_a_workflow_needs_its_approvals: [
         ("submit", {"who": "editor", "where": 1, "http": False}),
         ("switch_a_step_off", {"step": 0, "empty": False}),
+        ("switch_a_step_off", {"step": 1, "empty": False}),
+    ],
+    what_was_sent_back_is_not_approved: [
+        ("an_ordinary_day", {"who": "editor", "where": 0, "what": "body"}),
+        ("reject", {"who": "chief_editor", "where": 0, "http": False}),
+        ("submit", {"who": "editor", "where": 0, "http": False}),
         ("switch_a_step_off", {"step": 1, "empty": False}),
     ],
 }
