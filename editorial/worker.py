@@ -16,7 +16,7 @@ from post_office.mail import get_queued, send_queued
 
 from editorial import bin, digest, release, schedule
 from editorial.pulse import Attempt, Lease, Worker, process_name
-from editorial.waking import Stop, listen
+from editorial.waking import DUE, MAIL, Stop, listen
 
 logger = logging.getLogger(__name__)
 
@@ -48,11 +48,11 @@ def send_outbox(name: str, stop: Stop) -> None:
     post_office notes what was sent when a batch is through: a worker that is killed sends its last batch once more.
     The batch is one mail (`BATCH_SIZE`).
     """
-    try:
-        while not stop.is_set() and get_queued().exists() and Lease.take(OUTBOX, name, OUTBOX_LEASE):
+    while not stop.is_set() and get_queued().exists() and Lease.take(OUTBOX, name, OUTBOX_LEASE):
+        try:
             send_queued(processes=1)
-    finally:
-        Lease.release(OUTBOX, name)
+        finally:
+            Lease.release(OUTBOX, name)
 
 
 class TookTooLong(Exception):
@@ -91,11 +91,11 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def in_loop(stop: Stop, act, pause) -> None:
-    """Repeats `act` until told to stop. A database that is away is waited for."""
+def in_loop(stop: Stop, act, pause, what: str = "") -> None:
+    """Repeats `act` until told to stop, after `pause()` seconds or when `what` has come. A database that is away is waited for."""
     while not stop.is_set():
         close_old_connections()
-        heard = stop.rung  # what is said from here on is not slept over
+        heard = stop.rung[what]  # what is said from here on is not slept over
         try:
             act()
             seconds = pause()
@@ -103,7 +103,7 @@ def in_loop(stop: Stop, act, pause) -> None:
             logger.exception("the database does not answer; trying again")
             connections.close_all()
             seconds = LONGEST_SLEEP
-        stop.wait(seconds, heard)
+        stop.wait(seconds, what, heard)
     connections.close_all()
 
 
@@ -149,7 +149,7 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
                     logger.exception("today's digests could not be written")
 
     mail = threading.Thread(
-        target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: longest_sleep(stop)), daemon=True
+        target=in_loop, args=(stop, lambda: send_outbox(name, stop), lambda: longest_sleep(stop), MAIL), daemon=True
     )
     others = [
         threading.Thread(target=in_loop, args=(stop, chore, lambda: LONGEST_SLEEP), daemon=True) for chore in chores
@@ -157,7 +157,7 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
     waking = threading.Thread(target=listen, args=(stop,), daemon=True)
     for thread in (waking, mail, *others):
         thread.start()
-    in_loop(stop, tick, lambda: seconds_to_sleep(longest_sleep(stop)))
+    in_loop(stop, tick, lambda: seconds_to_sleep(longest_sleep(stop)), DUE)
     for thread in (mail, *others):
         thread.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)
     Worker.objects.filter(name=name).delete()

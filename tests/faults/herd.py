@@ -10,6 +10,7 @@ import sys
 import threading
 
 import django
+from django.core.management import call_command
 
 
 def fork() -> int:
@@ -25,6 +26,7 @@ def fork() -> int:
 
 def main(workers: int, seconds: float) -> None:
     django.setup()
+    call_command("check", verbosity=0)  # loads what `work` has loaded when it begins: addresses, messages
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_signal: told.set())
     herd = [fork() for _worker in range(workers)]

@@ -6,7 +6,7 @@ import time
 import psycopg
 import pytest
 
-from editorial.waking import Stop
+from editorial.waking import DUE, MAIL, Stop
 from tests.faults.installation import ALIVE_NAMES, installed
 from tests.servers import until
 
@@ -17,7 +17,7 @@ SOON = """UPDATE wagtailcore_revision SET approved_go_live_at = moment,
                  content = jsonb_set(content, '{go_live_at}', to_jsonb(moment::text))
           FROM (SELECT now() + interval '1 second' AS moment) soon WHERE approved_go_live_at IS NOT NULL"""
 HEARS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query IN ('LISTEN kollegiet_due', 'SELECT 1')"
-MAIL = """INSERT INTO post_office_email (from_email, "to", cc, bcc, subject, message, html_message, status, priority, created,
+MAIL_ROW = """INSERT INTO post_office_email (from_email, "to", cc, bcc, subject, message, html_message, status, priority, created,
                                          last_updated, backend_alias)
           VALUES ('a@example.com', 'b@example.com', '', '', 'Hej', 'Hej', '', 2, 1, now(), now(), '')"""
 SENT = "SELECT count(*) FROM post_office_email WHERE status = 0"
@@ -54,7 +54,7 @@ def test_mail_is_sent_when_it_is_written(asleep):
     with psycopg.connect(asleep.url, autocommit=True) as database:
         for number in range(3):
             sent = asleep.rows(SENT)[0]
-            database.execute(MAIL)
+            database.execute(MAIL_ROW)
             until(lambda sent=sent: asleep.rows(SENT)[0] > sent, TOLERATED, what=f"mail {number}")
 
 
@@ -70,11 +70,22 @@ def test_a_connection_that_is_lost_is_made_anew(asleep):
 
 def test_a_ring_between_the_look_and_the_sleep_is_heard():
     stop = Stop()
-    heard = stop.rung
-    stop.ring()
+    heard = stop.rung[DUE]
+    stop.ring(DUE)
     began = time.monotonic()
-    stop.wait(30, heard)
+    stop.wait(30, DUE, heard)
     assert time.monotonic() - began < 5
+
+
+def test_what_sends_mail_is_not_woken_by_what_is_due():
+    stop = Stop()
+    heard, began = stop.rung[MAIL], time.monotonic()
+    stop.ring(DUE)
+    stop.wait(0.2, MAIL, heard)
+    assert time.monotonic() - began >= 0.2
+    stop.ring(MAIL)
+    stop.wait(30, MAIL, heard)
+    assert time.monotonic() - began < 10
 
 
 def test_everyone_who_sleeps_is_woken_to_stop():
@@ -97,5 +108,7 @@ def test_only_what_is_due_or_to_be_sent_wakes(asleep):
         database.execute("UPDATE wagtailcore_page SET live = live, expire_at = expire_at, title = title")
         assert not list(database.notifies(timeout=0.5))
         database.execute("UPDATE wagtailcore_page SET expire_at = now() + interval '1 day' WHERE live")
-        assert list(database.notifies(timeout=5, stop_after=1))
+        assert [said.payload for said in database.notifies(timeout=5, stop_after=1)] == [DUE]
         database.execute("UPDATE wagtailcore_page SET expire_at = NULL")
+        database.execute(MAIL_ROW)
+        assert [said.payload for said in database.notifies(timeout=5, stop_after=1)] == [MAIL]
