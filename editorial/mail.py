@@ -1,12 +1,14 @@
 """What the newsroom tells people by mail: in the reader's language, once per person and event, through the outbox."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import override
 from post_office.models import PRIORITY, STATUS, Email
 from wagtail.admin.mail import (
@@ -74,7 +76,8 @@ def tell(people: Iterable, name: str, template: str = "", **context) -> int:
         with override(language_of(person)):
             values = {**context, "user": person, "site_name": settings.WAGTAIL_SITE_NAME}
             if page := context.get("page"):
-                values |= {"what_happens": what_happens(page, context.get("step", "")), "edit_url": edit_url(page)}
+                what_comes = partial(what_happens, page, context.get("step", ""))  # most mails do not ask
+                values |= {"what_happens": SimpleLazyObject(what_comes), "edit_url": edit_url(page)}
             subject = render_to_string(f"{prefix}_subject.txt", values).strip()
             text = render_to_string(f"{prefix}.txt", values).strip()
         EmailMultiAlternatives(subject, text, to=[person.email], headers={"Auto-Submitted": "auto-generated"}).send()

@@ -62,12 +62,16 @@ def due() -> list[Due]:
     revisions = Revision.page_revisions.filter(approved_go_live_at__lte=Now()).exclude(
         Q(pk__in=waiting) | Q(pk__in=released.values("revision"))
     )
-    expired = Page.objects.filter(live=True, expire_at__lte=Now())
     items = [(moment, 1, "publish", pk) for pk, moment in revisions.values_list("pk", "approved_go_live_at")]
-    items += [(moment, 0, "expire", pk) for pk, moment in expired.values_list("pk", "expire_at")]
+    items += [(moment, 0, "expire", pk) for pk, moment in _expired().values_list("pk", "expire_at")]
     items += [(each.at, 1, "release", each.pk) for each in release.due()]
     begun = {(attempt.kind, attempt.key): attempt.is_waiting for attempt in Attempt.objects.all()}
     return sorted(Due(item[2:] in begun, *item) for item in items if not begun.get(item[2:]))
+
+
+def _expired():
+    """The live pages whose time is over by the database's clock."""
+    return Page.objects.filter(live=True, expire_at__lte=Now()).order_by()
 
 
 def next_moment() -> datetime | None:
@@ -98,7 +102,7 @@ def claim(page_id: int) -> bool:
 def page_of(item: Due) -> int | None:
     """The key of the page that something due is about; None if it is due no more."""
     if item.kind == "expire":
-        return item.pk
+        return _expired().filter(pk=item.pk).values_list("pk", flat=True).first()
     key = Revision.page_revisions.filter(pk=item.pk, approved_go_live_at__lte=Now()).values_list("object_id", flat=True)
     return next((int(page) for page in key), None)
 
@@ -122,6 +126,8 @@ def run(item: Due, limit: Limit = no_limit) -> bool:
     `limit` may end with an exception what takes too long. Raises OperationalError or InterfaceError when it is the database
     that fails.
     """
+    if item.kind != "release" and page_of(item) is None:  # another worker has been at it since this one looked
+        return False
     attempt = Attempt.begin(item.kind, item.pk)
     if attempt is None:
         return False
@@ -182,7 +188,6 @@ def publish(pk: int) -> bool:
     page = revision.as_object()
     if page.expire_at and page.expire_at <= timezone.now():
         return pass_over(revision, page)
-    page.full_clean()
     # What can turn since the approval holds nothing back: a link that leads nowhere any more is not shown as one.
     if stops := check(page).stops(except_for=lambda rule: rule.may_turn):
         raise ValidationError(stops)
@@ -209,7 +214,7 @@ def pass_over(revision, page) -> bool:
 
 def expire(pk: int) -> bool:
     """Takes down a page that is held. False if it is down, or has more time."""
-    page = Page.objects.filter(pk=pk, live=True, expire_at__lte=Now()).first()
+    page = _expired().filter(pk=pk).first()
     if page is None:
         return False
     with keeping_later(page, page.expire_at):

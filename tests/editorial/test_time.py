@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
 from core.forms import whole_minutes
 from core.guards import Refused
-from editorial.schedule import run_due
+from editorial.schedule import due, run, run_due
 from editorial.task import LastApprovalForm
 from tests.editorial.newsroom import approve_all, decide, fresh
 from tests.world import make_page
@@ -36,6 +38,15 @@ def approve(page, user, **kwargs):
     page = fresh(page)
     page.current_workflow_task.on_action(page.current_workflow_task_state, user, "approve", **kwargs)
     return fresh(page)
+
+
+def overdue(revision):
+    """Lets the moment of a scheduled revision have come."""
+    past = timezone.now() - timedelta(seconds=1)
+    Revision.objects.filter(pk=revision.pk).update(
+        approved_go_live_at=past, content={**revision.content, "go_live_at": past.isoformat()}
+    )
+    return revision
 
 
 def test_an_approved_page_with_a_time_waits_for_it(proposed, people):
@@ -94,15 +105,21 @@ def test_the_time_of_an_earlier_publication_proposes_nothing(proposed, people):
 
 def test_a_scheduled_page_goes_live_as_it_was_approved(proposed, people):
     page = approve(proposed(timezone.now() + SOON), people["chief_editor"])
-    revision = page.scheduled_revision
-    past = timezone.now() - timedelta(seconds=1)
-    Revision.objects.filter(pk=revision.pk).update(
-        approved_go_live_at=past, content={**revision.content, "go_live_at": past.isoformat()}
-    )
+    revision = overdue(page.scheduled_revision)
     assert run_due() == 1
     page = fresh(page)
     assert page.live
     assert page.live_revision_id == revision.pk
+
+
+def test_what_another_worker_has_done_meanwhile_is_passed_over_at_one_look(proposed, people):
+    page = approve(proposed(timezone.now() + SOON), people["chief_editor"])
+    overdue(page.scheduled_revision)
+    (item,) = due()
+    assert run(item)
+    with CaptureQueriesContext(connection) as captured:
+        assert not run(item)
+    assert len(captured) == 1
 
 
 def test_a_page_that_would_be_taken_down_at_once_is_not_approved(proposed, people):
