@@ -178,4 +178,5 @@ def connect() -> None:
     hooks.register("before_edit_page", say_why_not, order=-1)
     hooks.register("before_edit_page", say_what_was_asked, order=-1)
     hooks.register("after_edit_page", undo_views.offer)
+    hooks.register("after_delete_page", bin_views.offer)
     hooks.register("register_log_actions", log_actions, order=10)  # after Wagtail's own of the same names

@@ -12,6 +12,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from core.guards import Refused
 from editorial.bin import BinnedPage, may_restore_live, restore
+from editorial.words import moment
 
 
 class RestoreForm(forms.Form):
@@ -32,6 +33,14 @@ class RestoreForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not may_be_live:
             del self.fields["as_it_was"], self.fields["reason"]
+
+
+def offer(request, page):
+    """Tells whoever has deleted a page where it lies."""
+    if found := BinnedPage.objects.seen_by(request.user).filter(page_id=page.pk).first():
+        text = gettext("It lies in the bin until %(time)s.") % {"time": moment(found.until)}
+        button = messages.button(reverse("editorial_restore", args=[found.pk]), gettext("Bring back"))
+        messages.info(request, text, buttons=[button])
 
 
 class BinView(WagtailAdminTemplateMixin, ListView):

@@ -171,6 +171,13 @@ def test_the_screen_says_who_when_why_and_until_when(branch, people):
         assert said in text
 
 
+def test_whoever_deletes_is_told_how_to_bring_it_back(branch, people):
+    client = signed_in(people["chief_editor"])
+    address = reverse("wagtailadmin_pages:delete", args=[branch.pk])
+    told = client.post(address, {"reason": WHY}, follow=True).content.decode()
+    assert reverse("editorial_restore", args=[binned(branch).pk]) in told
+
+
 def test_an_address_that_is_taken_is_chosen_anew(people):
     page = make_page(author=people["author"])
     delete(people["chief_editor"], page)
