@@ -38,20 +38,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(condition, seconds: float = PATIENCE, what: str = "it"):
+def until(condition, seconds: float = PATIENCE, what: str = "it", every: float = 0.05):
     """Waits for a condition of the outside world; returns what it gave, or fails saying what did not happen."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
             if found := condition():
                 return found
-        threading_pause()
+        threading_pause(every)
     pytest.fail(f"{what} did not happen within {seconds} s")
 
 
-def threading_pause() -> None:
+def threading_pause(seconds: float = 0.05) -> None:
     """A short breath between two looks at another process."""
-    threading.Event().wait(0.05)
+    threading.Event().wait(seconds)
 
 
 @dataclass

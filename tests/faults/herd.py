@@ -10,7 +10,7 @@ import sys
 import threading
 
 import django
-from django.core.management import call_command
+from django.db import connections
 
 
 def fork() -> int:
@@ -26,7 +26,10 @@ def fork() -> int:
 
 def main(workers: int, seconds: float) -> None:
     django.setup()
-    call_command("check", verbosity=0)  # loads what `work` has loaded when it begins: addresses, messages
+    from home.management.commands.work import prepare
+
+    prepare()
+    connections.close_all()
     told = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_signal: told.set())
     herd = [fork() for _worker in range(workers)]
