@@ -31,10 +31,8 @@ from editorial.release_models import Release, ReleaseItem
 
 logger = logging.getLogger(__name__)
 
-FIRST, LONGEST = (
-    2,
-    10,
-)  # seconds that one page may take: at its first tries where a database has one writer, and at most
+FIRST, LONGEST = 1, 10  # seconds that one page may take: at its first tries where a database has one writer, and at most
+EACH = 2  # seconds that a release may take for each of its pages
 
 Limit = Callable[[float], AbstractContextManager]  # ends what is inside with an exception after so many seconds
 
@@ -110,10 +108,10 @@ def page_of(item: Due) -> int | None:
 def seconds_for(item: Due, problem: ScheduleProblem | None = None) -> float:
     """How long it may take. Where a database has one writer everybody waits for what hangs, so the first tries are short."""
     if item.kind == "release":
-        return max(LONGEST, FIRST * ReleaseItem.objects.filter(release=item.pk).count())
+        return max(LONGEST, EACH * ReleaseItem.objects.filter(release=item.pk).count())
     if connection.features.has_select_for_update_skip_locked:
         return LONGEST
-    return min(LONGEST, FIRST * 2 ** max(0, problem.tries - 1)) if problem else FIRST
+    return min(LONGEST, FIRST * 2 ** max(0, problem.tries - 2)) if problem else FIRST
 
 
 def no_limit(seconds: float) -> AbstractContextManager:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 from post_office.mail import get_queued, send_queued
 
 from editorial import bin, digest, release, schedule
@@ -80,7 +80,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         if left > 0.1:
             signal.setitimer(signal.ITIMER_REAL, left)
             return
-        raise TookTooLong(gettext("It took longer than %(seconds)d seconds.") % {"seconds": seconds})
+        said = ngettext("It took longer than a second.", "It took longer than %(seconds)d seconds.", round(seconds))
+        raise TookTooLong(said % {"seconds": seconds})
 
     before = signal.signal(signal.SIGALRM, give_up)
     signal.setitimer(signal.ITIMER_REAL, seconds)
