@@ -31,7 +31,8 @@ from editorial.release_models import Release, ReleaseItem
 
 logger = logging.getLogger(__name__)
 
-FIRST, LONGEST = 1, 10  # seconds that one page may take: at its first tries where a database has one writer, and at most
+FIRST = 1  # seconds that one page may take at its first tries, where a database has one writer
+LONGEST = 10  # seconds that one page may take at most
 EACH = 2  # seconds that a release may take for each of its pages
 
 Limit = Callable[[float], AbstractContextManager]  # ends what is inside with an exception after so many seconds
