@@ -9,11 +9,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import pairwise
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import log
@@ -26,6 +26,7 @@ from core.models import Stewardship
 from core.visibility import public_q
 from editorial.manuscript import Manuscript
 from editorial.settlement import Settlement
+from editorial.words import moment, stored_time
 
 MUST, SHOULD, INFORMATION = "must", "should", "information"
 
@@ -137,7 +138,10 @@ class Surroundings:
     known: dict[type, set[int]] = field(default_factory=dict)
     public: set[int] = field(default_factory=set)
     titles: dict[int, str] = field(default_factory=dict)
-    not_public: dict[str, str] = field(default_factory=dict)  # titles by tree path, of pages that typed links lead to
+    not_public: dict[str, tuple[int, str]] = field(default_factory=dict)  # by tree path: pages that typed links lead to
+    coming: dict[int, datetime] = field(
+        default_factory=dict
+    )  # when pages that are not public are to go live, as approved
     looked_after: set[int] = field(default_factory=set)
     in_english: set = field(default_factory=set)
     settled: dict[tuple[int, str], Settlement] = field(default_factory=dict)
@@ -152,18 +156,22 @@ class Surroundings:
             for model, found in text.chosen.items():
                 chosen.setdefault(model, set()).update(found)
         named = Page.objects.filter(pk__in=targets)
+        public = set(named.filter(public_q()).values_list("pk", flat=True))
+        typed = Page.objects.filter(url_path__in={path for text in texts for path in text.addresses})
+        not_public = {
+            path: (pk, title)
+            for path, pk, title in typed.exclude(public_q()).values_list("url_path", "pk", "draft_title")
+        }
+        hidden = (targets - public) | {pk for pk, _title in not_public.values()}
         return cls(
             known={
                 model: set(model._default_manager.filter(pk__in=found).values_list("pk", flat=True))
                 for model, found in chosen.items()
             },
-            public=set(named.filter(public_q()).values_list("pk", flat=True)),
+            public=public,
             titles=dict(named.values_list("pk", "draft_title")),
-            not_public=dict(
-                Page.objects.filter(url_path__in={path for text in texts for path in text.addresses})
-                .exclude(public_q())
-                .values_list("url_path", "draft_title")
-            ),
+            not_public=not_public,
+            coming=_coming(hidden) if hidden else {},
             looked_after=set(
                 Stewardship.objects.filter(page__in=keys, responsible__is_active=True).values_list("page_id", flat=True)
             ),
@@ -178,6 +186,11 @@ class Surroundings:
                 (row.page_id, row.rule): row for row in Settlement.objects.filter(page__in=keys).select_related("by")
             },
         )
+
+
+def _coming(keys: set[int]) -> dict[int, datetime]:
+    scheduled = Revision.page_revisions.filter(object_id__in=map(str, keys), approved_go_live_at__isnull=False)
+    return {int(key): at for key, at in scheduled.values_list("object_id", "approved_go_live_at")}
 
 
 # What a page must have.
@@ -281,15 +294,25 @@ def placeholder_text(text: Manuscript, around: Surroundings) -> Iterator[Finding
 @rule("links", MUST, gettext_lazy("Links to pages that everyone can read"), may_turn=True)
 def internal_links(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
     for key, place in text.links.items():
-        if key in around.titles and key not in around.public:
-            title = {"title": around.titles[key]}
-            yield Finding(_("“%(title)s” is not public. Publish it first, or remove the link.") % title, place)
-        elif key not in around.public:
+        if key not in around.titles:
             yield Finding(_("A link leads to a page that is gone. Remove it."), place)
+        elif key not in around.public:
+            yield from _leads_to(key, around.titles[key], text, around, place)
     for path, place in text.addresses.items():
         if path in around.not_public:
-            title = {"title": around.not_public[path]}
-            yield Finding(_("“%(title)s” is not public. Publish it first, or remove the link.") % title, place)
+            yield from _leads_to(*around.not_public[path], text, around, place)
+
+
+def _leads_to(key: int, title: str, text: Manuscript, around: Surroundings, place: str) -> Iterator[Finding]:
+    """What is wrong with a link to a page that is not public: nothing where it goes live no later than this one."""
+    at, own = around.coming.get(key), stored_time(text.content.get("go_live_at"))
+    if at is None:
+        yield Finding(_("“%(title)s” is not public. Publish it first, or remove the link.") % {"title": title}, place)
+    elif own is None or own < at:
+        words = {"title": title, "time": moment(at)}
+        yield Finding(
+            _("“%(title)s” goes live %(time)s. Let this page go live then or later, or remove the link.") % words, place
+        )
 
 
 @rule("responsible", MUST, gettext_lazy("Someone who is responsible"), may_turn=True)
@@ -300,9 +323,8 @@ def responsible(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
 
 @rule("expiry", MUST, gettext_lazy("An end that is still to come"), may_turn=True)
 def expiry(text: Manuscript, around: Surroundings) -> Iterator[Finding]:
-    at = text.content.get("expire_at")
-    moment = parse_datetime(at) if isinstance(at, str) else at
-    if moment and moment <= timezone.now():
+    at = stored_time(text.content.get("expire_at"))
+    if at and at <= timezone.now():
         yield Finding(
             _("The time at which the page would be taken down has passed. Choose a later one."), _("Settings")
         )

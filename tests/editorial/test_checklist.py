@@ -211,6 +211,19 @@ def test_links_lead_to_pages_that_everyone_can_read():
     assert findings("links", related_pages=[("page", draft)])[0].startswith("related pages, block 1")
 
 
+def test_a_link_may_lead_to_a_page_that_goes_live_no_later():
+    at = timezone.now() + timedelta(days=2)
+    coming = make_page(live=False, title="Kommer")
+    coming.revisions.update(approved_go_live_at=at)
+    body = [text(f'<p><a linktype="page" id="{coming.pk}">hit</a> <a href="{coming.url}">och dit</a></p>')]
+    for time in (at, at + timedelta(hours=1)):
+        assert findings("links", body, go_live_at=time) == []
+    for time in (None, at - timedelta(minutes=1)):
+        (first, second) = findings("links", body, go_live_at=time)
+        assert "“Kommer” goes live" in first
+        assert "then or later" in second
+
+
 def test_a_link_that_is_typed_as_an_address_leads_to_a_page_that_everyone_can_read(settings):
     settings.WAGTAILADMIN_BASE_URL = "https://portal.example"
     public, draft, english = make_page(), make_page(live=False, title="Utkastet"), make_page(live=False, language="en")
