@@ -25,7 +25,7 @@ from wagtail.images import get_image_model
 
 from core import tree_lock
 from core.guards import Refused
-from editorial import release as rules
+from editorial import releasing
 from editorial.release_views import seen
 
 # Addresses on this site, in HTML and in answers to scripts. What belongs to no page is left as it is.
@@ -45,7 +45,7 @@ def site(request, release_id: int, place: str = ""):
         return redirect("editorial_release", release_id)
     renditions = get_image_model().get_rendition_model().objects
     try:
-        with tree_lock.turn(), rules.carried_out(release_id):
+        with tree_lock.turn(), releasing.carried_out(release_id):
             newest = renditions.aggregate(pk=Max("pk"))["pk"] or 0
             response = answer(request, f"/{place}")
             drawn = list(renditions.filter(pk__gt=newest).values(*RENDITION))

@@ -18,6 +18,7 @@ from wagtail.models import Page
 from core.guards import Refused
 from core.times import ClockField
 from editorial import release as rules
+from editorial import releasing
 from editorial.models import Release
 from editorial.words import moment
 
@@ -285,7 +286,7 @@ class UndoView(ReleaseView):
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(undo_form=form))
         try:
-            rules.undo(self.release.pk, request.user, form.cleaned_data["reason"])
+            releasing.undo(self.release.pk, request.user, form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error("reason", error)
             return self.render_to_response(self.get_context_data(undo_form=form))

@@ -22,7 +22,7 @@ from wagtail.models import Page, Revision
 from core.guards import authorised_publication
 from core.last import last_things
 from core.tree_lock import hold_place
-from editorial import release
+from editorial import releasing
 from editorial.checklist import check
 from editorial.later import keeping_later
 from editorial.mail import tell_about_problem, tell_about_publication
@@ -63,7 +63,7 @@ def due() -> list[Due]:
     )
     items = [(moment, 1, "publish", pk) for pk, moment in revisions.values_list("pk", "approved_go_live_at")]
     items += [(moment, 0, "expire", pk) for pk, moment in _expired().values_list("pk", "expire_at")]
-    items += [(each.at, 1, "release", each.pk) for each in release.due()]
+    items += [(each.at, 1, "release", each.pk) for each in releasing.due()]
     begun = {(attempt.kind, attempt.key): attempt.is_waiting for attempt in Attempt.objects.all()}
     return sorted(Due(item[2:] in begun, *item) for item in items if not begun.get(item[2:]))
 
@@ -80,7 +80,7 @@ def next_moment() -> datetime | None:
         Page.objects.filter(live=True, expire_at__gt=Now()).aggregate(at=Min("expire_at"))["at"],
         *(problem.try_again_at for problem in ScheduleProblem.objects.all()),
         Release.objects.filter(state=Release.State.PLANNED, at__gt=Now()).aggregate(at=Min("at"))["at"],
-        *release.next_tries(),
+        *releasing.next_tries(),
     ]
     return min((moment for moment in moments if moment and moment > timezone.now()), default=None)
 
@@ -161,7 +161,7 @@ def run(item: Due, limit: Limit = no_limit) -> bool:
 def carry_out(item: Due, limit: Limit, seconds: float) -> bool:
     if item.kind == "release":
         with limit(seconds):
-            return release.carry_out(item.pk)
+            return releasing.carry_out(item.pk)
     page = page_of(item)
     if page is None or not claim(page):
         return False
@@ -175,7 +175,7 @@ def failed(item: Due, attempt: Attempt, reason: str) -> None:
         if item.kind == "expire":  # readers do not see it, whatever becomes of it
             attempt.wait()
             return
-        (keep if item.kind == "publish" else release.keep)(item.pk, reason)
+        (keep if item.kind == "publish" else releasing.keep)(item.pk, reason)
         attempt.end()
 
 

@@ -6,6 +6,7 @@ from wagtail.models import Page, PageLogEntry, Revision
 
 from articles.models import BlogPostPage, NewsPage
 from editorial import release as rules
+from editorial import releasing
 from tests.editorial.newsroom import fresh, signed_in
 from tests.editorial.test_releases import a_release, approved
 from tests.world import make_image, make_page
@@ -111,6 +112,6 @@ def test_it_holds_the_public_site_only(chief, release, path):
 
 def test_a_release_that_is_done_is_todays_site(chief, release):
     rules.start_now(release, chief)
-    assert rules.carry_out(release.pk)
+    assert releasing.carry_out(release.pk)
     assert fresh(Page.objects.get(slug="ny")).live
     assert signed_in(chief).get(place_of(release, "nyheter/")).status_code == 302

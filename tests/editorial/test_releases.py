@@ -13,7 +13,7 @@ from articles.models import BlogPostPage, NewsPage
 from core.guards import Refused, authorised_publication
 from core.visibility import is_public
 from editorial import release as rules
-from editorial import schedule
+from editorial import releasing, schedule
 from editorial.models import Release, ReleaseItem
 from editorial.rescheduling import Lane, reschedule
 from tests.editorial.newsroom import edit_url, fresh, send, signed_in
@@ -112,7 +112,7 @@ class TestCarryingOut:
         assert {tuple(mail.to) for mail in Email.objects.all()[: Email.objects.count() - before]} == {
             (chief.email,), (people["author"].email,),
         }  # fmt: skip
-        assert not rules.due()  # it waits for its next try
+        assert not releasing.due()  # it waits for its next try
         Release.objects.update(last_tried=timezone.now() - timedelta(minutes=1))
         schedule.run_due()
         assert Email.objects.count() == before + 2
@@ -194,7 +194,7 @@ class TestWhatCanBeIn:
             lambda user: rules.take_out(ReleaseItem.objects.get().pk, user),
             lambda user: rules.start_now(release, user),
             lambda user: rules.dissolve(release.pk, user),
-            lambda user: rules.undo(release.pk, user, "Därför"),
+            lambda user: releasing.undo(release.pk, user, "Därför"),
         ):
             with pytest.raises(PermissionDenied):
                 act(people[role])
@@ -248,7 +248,7 @@ class TestUndoing:
         release = a_release(chief, new, approved(changed, title="Efter", slug="efter"), down=[old])
         begins(release)
         schedule.run_due()
-        rules.undo(release.pk, chief, "Beslutet ändrades")
+        releasing.undo(release.pk, chief, "Beslutet ändrades")
         assert fresh(old).live
         assert (fresh(changed).title, fresh(changed).slug) == ("Före", "fore")
         assert not new.content_object.live
@@ -258,7 +258,7 @@ class TestUndoing:
             assert entry.user == chief
         assert Release.objects.get().state == "undone"
         with pytest.raises(Refused):
-            rules.undo(release.pk, chief, "Igen")
+            releasing.undo(release.pk, chief, "Igen")
 
     def test_it_is_all_or_nothing(self, chief):
         first, second = make_page(title="A"), make_page(title="B")
@@ -271,7 +271,7 @@ class TestUndoing:
         with authorised_publication():
             revision.publish()
         with pytest.raises(Refused, match="B2"):
-            rules.undo(release.pk, chief, "Därför")
+            releasing.undo(release.pk, chief, "Därför")
         assert (fresh(first).title, fresh(second).title) == ("A2", "B3")
 
     def test_it_needs_a_reason(self, chief):
@@ -279,7 +279,7 @@ class TestUndoing:
         begins(release)
         schedule.run_due()
         with pytest.raises(ValidationError):
-            rules.undo(release.pk, chief, "  ")
+            releasing.undo(release.pk, chief, "  ")
 
 
 class TestScreens:
