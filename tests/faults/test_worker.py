@@ -16,6 +16,7 @@ from core.visibility import is_public
 from editorial import schedule
 from editorial.pulse import ALIVE, Attempt, Lease, ScheduleProblem, Worker
 from editorial.worker import seconds_to_sleep
+from home.management.commands.work import prepare
 from tests.faults.installation import ALIVE_NAMES
 from tests.servers import until
 from tests.world import make_image, make_page, make_user
@@ -221,6 +222,11 @@ def test_what_another_worker_has_just_failed_at_is_not_tried_again_at_once():
     assert not schedule.run(seen)
     assert not is_public(page)
     assert ScheduleProblem.objects.get().tries == 1
+
+
+def test_a_worker_begins_without_asking_a_database_that_may_be_away(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        prepare()
 
 
 def test_what_takes_too_long_has_longer_at_its_later_tries():
