@@ -103,7 +103,7 @@ def run() -> int:
     if call(PYTHON, "manage.py", "prepare", env=env):
         return 1
     web = [PYTHON, "-m", "gunicorn", "settings.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--workers", env.get("WEB_WORKERS") or "2",
-           "--preload", "--log-level", "warning", "--graceful-timeout", "5", "--keep-alive", "75", "--no-control-socket"]  # fmt: skip
+           "--preload", "--log-level", "warning", "--graceful-timeout", "5", "--keep-alive", "75", "--limit-request-line", "0", "--no-control-socket"]  # fmt: skip
     if env.get("RELOAD") == "1":
         web = [PYTHON, "manage.py", "runserver", f"127.0.0.1:{port}"]
     stopping = []

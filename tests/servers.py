@@ -147,6 +147,8 @@ def start_portal(
         "8",
         "--keep-alive",
         "75",
+        "--limit-request-line",
+        "0",
         "--log-level",
         "error",
         "--no-control-socket",

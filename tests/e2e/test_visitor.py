@@ -3,6 +3,7 @@
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+import requests
 
 from tests.e2e.places import (
     DESK,
@@ -146,6 +147,23 @@ def test_the_keyboard_reaches_content_menu_and_suggestions(demo_portal, browser)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: not url.endswith("/blogg/"))
     assert chosen.lower() in page.locator("main").inner_text().lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "question"),
+    [
+        ("/metoder/", "&".join(f"minutes{number}=1" for number in range(20_000))),
+        ("/en/methods/", "&".join(f"theme={number}" for number in range(20_000))),
+        ("/sok/", f"q={'ö' * 20_000}"),
+        ("/api/v2/pages/", f"fields={'(' * 20_000}"),
+    ],
+    ids=["parameters", "values", "words", "fields"],
+)
+def test_an_address_of_any_length_gets_an_answer_that_leads_on(path, question, demo_portal):
+    answer = requests.get(f"{demo_portal.url}{path}?{question}", timeout=60)
+    assert answer.status_code in (200, 400, 404)
+    assert answer.headers["Content-Type"].startswith(("text/html", "application/json"))
+    assert "<a href" in answer.text or "message" in answer.json()
 
 
 def test_what_was_typed_before_the_suggestions_could_be_asked_for_is_answered(demo_portal, browser):
