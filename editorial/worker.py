@@ -32,8 +32,13 @@ def longest_sleep(stop: Stop) -> float:
     return BEAT if stop.is_listening else LONGEST_SLEEP
 
 
-def seconds_to_sleep(longest: float = LONGEST_SLEEP) -> float:
-    """Until the next due moment, at most `longest`. What somebody else is at, and may leave undone, is looked at again soon."""
+def seconds_to_sleep(longest: float = LONGEST_SLEEP, done: int = 0) -> float:
+    """Until the next due moment, at most `longest`; none after something was `done`, while which more may have come.
+
+    What somebody else is at, and may leave undone, is looked at again soon.
+    """
+    if done:
+        return 0
     if schedule.due():
         return min(longest, LONGEST_SLEEP)
     moment = schedule.next_moment()
@@ -122,6 +127,7 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
     looked_ahead = 0.0
     digested = None  # the day whose digests are known to be written
     emptied = None  # the day on which this worker last looked into the bin
+    done = 0  # how much was due at the last look and is done
 
     def alive() -> bool:
         """Shows that the worker lives; whether it is to go on."""
@@ -132,9 +138,10 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
         return not stop.is_set()
 
     def tick() -> None:
-        nonlocal digested, emptied, looked_ahead
+        nonlocal digested, done, emptied, looked_ahead
+        done = 0
         if alive():
-            schedule.run_due(alive, time_limit)
+            done = schedule.run_due(alive, time_limit)
             if emptied != timezone.localdate():
                 emptied = timezone.localdate()
                 bin.empty()
@@ -158,7 +165,7 @@ def work(name: str | None = None, handle_signals: bool = True, chores: Iterable[
     waking = threading.Thread(target=listen, args=(stop,), daemon=True)
     for thread in (waking, mail, *others):
         thread.start()
-    in_loop(stop, tick, lambda: seconds_to_sleep(longest_sleep(stop)), DUE)
+    in_loop(stop, tick, lambda: seconds_to_sleep(longest_sleep(stop), done), DUE)
     for thread in (mail, *others):
         thread.join(timeout=getattr(settings, "EMAIL_TIMEOUT", None) or 10)
     Worker.objects.filter(name=name).delete()

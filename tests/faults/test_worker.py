@@ -270,6 +270,12 @@ def test_the_worker_sleeps_until_the_next_moment_and_never_long():
     assert 0 < seconds_to_sleep() <= 0.4
 
 
+def test_what_came_due_while_a_worker_did_something_is_not_slept_over():
+    approved_for(make_page(live=False), ago(seconds=1))
+    assert seconds_to_sleep() == 1.0  # somebody else may be at it
+    assert seconds_to_sleep(done=1) == 0
+
+
 def test_a_lease_has_one_owner_and_is_lost_when_it_runs_out():
     assert Lease.take("outbox", "a", 60)
     assert not Lease.take("outbox", "b", 60)
