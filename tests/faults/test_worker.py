@@ -3,7 +3,6 @@
 import signal
 import socket
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -334,32 +333,6 @@ def test_a_worker_that_is_killed_in_the_middle_leaves_all_or_nothing(installatio
     installation.work()
     wanted = {"live": 30, "published": [1] * 30, "expired": [], "waiting": 0, "half": 0}
     until(lambda: installation.done("mitt") == wanted, what=str(wanted))
-
-
-def test_a_worker_that_is_stopped_in_the_middle_and_wakes_up_does_nothing_twice(installation):
-    installation.plan(name="paus", number=12, expiring=0, delay=-1)
-    stopped = installation.work()
-    until(lambda: installation.done("paus")["live"] > 0, what="the first publication")
-    stopped.send_signal(signal.SIGSTOP)
-    try:
-        other = installation.work()
-        if installation.url:
-            until(lambda: len(installation.rows(ALIVE_NAMES)) == 2, what="the other at work")
-        else:  # the one that is stopped may hold the only lock
-            until(lambda: "db.sqlite3" in files_of(other), what="the other at the database")
-    finally:
-        stopped.send_signal(signal.SIGCONT)
-    wanted = {"live": 12, "published": [1] * 12, "expired": [], "waiting": 0, "half": 0}
-    until(
-        lambda: installation.done("paus") == wanted, 90, what=str(wanted)
-    )  # what took too long waits for half a minute
-    assert installation.stop() == [0, 0]
-    assert installation.done("paus") == wanted
-
-
-def files_of(process) -> set[str]:
-    """The names of the files that a process has open."""
-    return {file.resolve().name for file in Path(f"/proc/{process.pid}/fd").iterdir()}
 
 
 @pytest.mark.parametrize("installation", ["sqlite"], indirect=True)
