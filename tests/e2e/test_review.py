@@ -130,6 +130,22 @@ def test_a_verdict_that_comes_too_late_says_so_in_the_dialogue(demo_portal, brow
     expect(reviewer.page.locator(".modal:visible")).to_have_count(0)  # it fades
 
 
+def test_whoever_knows_of_a_newer_version_is_shown_both_at_the_press_of_save(demo_portal, browser):
+    (number,) = numbers(demo_portal, PUBLIC)
+    address = f"/admin/pages/{number}/edit/"
+    second = Desk(demo_portal, browser, "redaktor").open(address)
+    first = Desk(demo_portal, browser, "utgivare").open(address)
+    first.page.locator("[name=intro]").fill("Den förstas ingress.")
+    first.save()
+    page = settled(second.page)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # Wagtail asks again when a tab comes forward
+    page.locator("[data-w-session-intercept-value=conflict]").wait_for()
+    page.locator("[name=intro]").fill("Den andras ingress.")
+    second.save()
+    assert page.locator(".conflict .deletion").all_inner_texts() == ["förstas"]
+    assert page.locator("[name=intro]").input_value() == "Den andras ingress."
+
+
 def test_whoever_saves_second_sees_both_versions_and_loses_neither(demo_portal, browser):
     (number,) = numbers(demo_portal, PUBLIC)
     address = f"/admin/pages/{number}/edit/"

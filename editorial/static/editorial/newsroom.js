@@ -41,6 +41,17 @@ document.addEventListener(
   { capture: true },
 );
 
+// Wagtail knows when somebody else has saved a newer version, and asks at "save" whether it may be overwritten. Here nothing
+// ever is: the server answers with both versions, so the press goes to it at once.
+document.addEventListener(
+  "click",
+  () => {
+    const session = document.querySelector("[data-w-session-intercept-value=conflict]");
+    if (session) session.dataset.wSessionInterceptValue = "";
+  },
+  { capture: true },
+);
+
 // Wagtail's dialogues have a heading but no name.
 window.jQuery(document).on("show.bs.modal", ".modal", ({ currentTarget }) => {
   const heading = currentTarget.querySelector("h1, h2");
