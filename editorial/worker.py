@@ -21,6 +21,7 @@ from editorial.waking import DUE, MAIL, Stop, listen
 logger = logging.getLogger(__name__)
 
 BEAT = 5.0  # seconds between two signs of life
+TICK = 0.1  # seconds between two looks at how long something has taken
 LONGEST_SLEEP = 1.0  # seconds: where no database wakes it, a time that someone moves forward is noticed this soon
 LOOKING_AHEAD = 60.0  # seconds between two looks at whether a release is due to be checked
 OUTBOX = "outbox"
@@ -74,22 +75,27 @@ def starved() -> float:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Ends what takes longer; waiting for a processor does not count. Where signals are the operator's, there is no limit."""
+    """Ends what takes longer. Where signals are the operator's, there is no limit.
+
+    It is counted in ticks: what the process is stopped, or asleep with its machine, is one. Waiting for a processor does
+    not count.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    began, starved_before = time.monotonic(), starved()
+    ticks, starved_before = 0, starved()
 
-    def give_up(*_signal):
-        left = began + seconds + starved() - starved_before - time.monotonic()
-        if left > 0.1:
-            signal.setitimer(signal.ITIMER_REAL, left)
+    def tick(*_signal):
+        nonlocal ticks
+        ticks += 1
+        if ticks * TICK < seconds or ticks * TICK < seconds + starved() - starved_before:
             return
+        signal.setitimer(signal.ITIMER_REAL, 0)
         said = ngettext("It took longer than a second.", "It took longer than %(seconds)d seconds.", round(seconds))
         raise TookTooLong(said % {"seconds": seconds})
 
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGALRM, tick)
+    signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
     try:
         yield
     finally:
