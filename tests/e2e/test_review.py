@@ -138,7 +138,8 @@ def test_whoever_knows_of_a_newer_version_is_shown_both_at_the_press_of_save(dem
     first.page.locator("[name=intro]").fill("Den förstas ingress.")
     first.save()
     page = settled(second.page)
-    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # Wagtail asks again when a tab comes forward
+    # Wagtail asks again when a tab comes forward.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.locator("[data-w-session-intercept-value=conflict]").wait_for()
     page.locator("[name=intro]").fill("Den andras ingress.")
     second.save()
