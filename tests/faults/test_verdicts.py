@@ -198,7 +198,10 @@ def test_two_who_save_at_once_do_not_overwrite_each_other(portal):
 
 
 def test_every_save_that_succeeds_stands_on_the_one_before(portal):
+    """One presses the button, three more tabs save by themselves."""
     sessions = [signed_in(portal, name) for name in ("e", "f", "e", "f")]
+    for session in sessions[1:]:
+        session.headers["Accept"] = "application/json"
     page = prepare(portal, PAGE, "page")[0][0]
     address = f"{portal.url}/admin/pages/{page}/edit/"
     for turn in range(ROUNDS):
@@ -207,7 +210,8 @@ def test_every_save_that_succeeds_stands_on_the_one_before(portal):
             partial(post, session, address, form | {"title": f"Text {turn} {place}"})
             for place, session in enumerate(sessions)
         )
-        assert sorted(answer.status_code for answer in at_once(*acts)) == [302, 409, 409, 409]
+        pressed, *automatic = (answer.status_code for answer in at_once(*acts))
+        assert (pressed, sorted(automatic)) in ((302, [400, 400, 400]), (409, [200, 400, 400]))
     assert found(portal, CHAIN, [page]) == [[str(1 + ROUNDS), "[]"]]
 
 
