@@ -204,7 +204,8 @@ def test_every_save_that_succeeds_stands_on_the_one_before(portal):
         session.headers["Accept"] = "application/json"
     page = prepare(portal, PAGE, "page")[0][0]
     address = f"{portal.url}/admin/pages/{page}/edit/"
-    for turn in range(ROUNDS):
+    rounds = max(2, ROUNDS // len(sessions))
+    for turn in range(rounds):
         form = form_of(sessions[0], portal, page)
         acts = (
             partial(post, session, address, form | {"title": f"Text {turn} {place}"})
@@ -212,7 +213,7 @@ def test_every_save_that_succeeds_stands_on_the_one_before(portal):
         )
         pressed, *automatic = (answer.status_code for answer in at_once(*acts))
         assert (pressed, sorted(automatic)) in ((302, [400, 400, 400]), (409, [200, 400, 400]))
-    assert found(portal, CHAIN, [page]) == [[str(1 + ROUNDS), "[]"]]
+    assert found(portal, CHAIN, [page]) == [[str(1 + rounds), "[]"]]
 
 
 def test_several_who_give_their_pages_new_addresses_at_once_all_may(portal):
