@@ -12,6 +12,9 @@ from django.utils import translation
 
 from tests import databases
 
+# Tests start hundreds of processes, each of which would compile everything anew where Python may not keep what it compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 pytest_plugins = ["tests.servers", "tests.world", "tests.world_forms", "tests.e2e.places", "tests.faults.installation"]
 
 NEEDS = {
