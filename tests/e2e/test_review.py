@@ -3,15 +3,14 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.e2e.desk import SCREEN, WORKFLOW_BUTTONS, Desk
+from tests.e2e.places import findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 PHONE = {"width": 390, "height": 844}
-TARGETS = {"rules": {"target-size": {"enabled": True}}}  # 24 px, or as far from the next; off by default
 # Wagtail's own fields, which have no names to give.
 FORM = {"exclude": [[".Draftail-Editor"], [".w-panel--nested"]]}
 PUBLIC = """
@@ -45,13 +44,12 @@ def settled(page):
     return page
 
 
-def fits(page, name: str, context=None) -> None:
+def fits(page, name: str, within="html") -> None:
     """Nothing scrolls sideways, and axe finds nothing, targets that are too small for a finger included."""
     settled(page)
     sizes = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert sizes[0] <= sizes[1], f"{name} scrolls sideways: {sizes}"
-    violations = Axe().run(page, context=context, options=TARGETS).response["violations"]
-    assert not [f"{name} {rule['id']}: {node['target']}" for rule in violations for node in rule["nodes"]]
+    assert not findings(page, within=within), name
 
 
 def open_dialogue(page, action: str) -> None:
