@@ -31,7 +31,7 @@ ENTRANCES = {
     (CreatePageAliasAction, "execute"): ("page", "parent"),
     (DeletePageAction, "execute"): ("page",),
     (MovePageAction, "execute"): ("page", "target"),
-    (mp_tree.MP_AddChildHandler, "process"): (),  # reads the parent anew by itself
+    (mp_tree.MP_AddChildHandler, "process"): ("node",),
     (mp_tree.MP_AddSiblingHandler, "process"): ("node",),
     (mp_tree.MP_MoveHandler, "process"): ("node", "target"),
     (mp_tree.MP_NodeQuerySet, "delete"): (),

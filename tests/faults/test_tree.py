@@ -8,6 +8,7 @@ import pytest
 from wagtail.models import Page
 
 from core import tree_lock
+from home.models import InfoPage
 from tests.servers import ROOT
 from tests.world import make_page
 
@@ -121,6 +122,17 @@ def test_a_page_is_moved_before_the_first_of_a_branch(branch):
     Page.objects.get(pk=moved.pk).move(there, pos="first-child")
     assert there.get_children().first().pk == moved.pk
     assert not any(Page.find_problems())
+
+
+@pytest.mark.django_db
+def test_a_page_made_below_one_that_has_moved_since_it_was_read_has_the_right_address():
+    above = make_page(live=False)
+    as_it_was = Page.objects.get(pk=above.pk)
+    above.slug = "nytt-namn"
+    above.save()
+    below = InfoPage(title="Nedanför", slug="nedanfor", intro="x", live=False, locale=above.locale)
+    as_it_was.add_child(instance=below)
+    assert below.url_path == Page.objects.get(pk=above.pk).url_path + "nedanfor/"
 
 
 def test_every_entrance_to_the_tree_holds_it():
