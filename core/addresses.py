@@ -16,16 +16,25 @@ def url_of(page, request=None) -> str | None:
     return page.get_url(request, current_site=THIS_SITE)
 
 
+class Addresses:
+    """Makes addresses, from the root of the site, of what the database says of pages."""
+
+    def __init__(self):
+        self.roots = {root.language_code: root.root_path for root in Site.get_site_root_paths()}
+
+    def at(self, url_path: str | None, language: str | None) -> str | None:
+        """The address of a place in the tree of pages; None for one outside the site."""
+        root = self.roots.get(language)
+        if not root or not url_path or not url_path.startswith(root):
+            return None
+        prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
+        return f"{prefix}/{url_path.removeprefix(root)}"
+
+
 def addresses_of(pages) -> dict[int, str]:
     """The addresses of many pages, by key, from the root of the site. One statement, and no page is built for it."""
-    roots = {root.language_code: root.root_path for root in Site.get_site_root_paths()}
-    found = {}
-    for pk, url_path, language in pages.values_list("pk", "url_path", "locale__language_code"):
-        root = roots.get(language)
-        if root and url_path.startswith(root):
-            prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
-            found[pk] = f"{prefix}/{url_path.removeprefix(root)}"
-    return found
+    rows, addresses = pages.values_list("pk", "url_path", "locale__language_code"), Addresses()
+    return {pk: address for pk, *place in rows if (address := addresses.at(*place))}
 
 
 def absolute(request, url: str | None) -> str:

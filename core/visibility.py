@@ -94,6 +94,13 @@ def public_q() -> Q:
     return Q(_Kept(_public))
 
 
+def public_sql(table: str) -> tuple[str, tuple]:
+    """`public_q()` for SQL that is written by hand: a condition on `table`, a name of the table of pages, and its values."""
+    written, values = _written(_public, connection.vendor)
+    places = {name: f'{table}."{Page._meta.get_field(name).column}"' for name in _Kept.columns}
+    return written.format(**places), values
+
+
 def is_open(page) -> bool:
     return Page.objects.filter(open_q(), pk=page.pk).exists()
 

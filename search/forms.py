@@ -1,13 +1,11 @@
 from collections import Counter
 
 from django import forms
-from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
-from core import kinds
-from core.models import SchoolForm, Theme
 from search.asking import MAX_LENGTH
 from search.documents import searchable_kinds
+from search.labels import labels_of_terms
 
 SORTS = [("relevance", _("Most relevant first")), ("newest", _("Newest first"))]
 NARROWING = ("theme", "school_form", "category", "year")
@@ -79,22 +77,3 @@ class SearchForm(forms.Form):
 
     def has_choice(self, name: str) -> bool:
         return len(self.fields[name].widget.choices) > 1
-
-
-def labels_of_terms() -> dict[str, dict[str, str]]:
-    """The labels of the terms by which a search is narrowed, by filter and code, whichever kinds of page have them. One statement."""
-    categories = {
-        kind.model._meta.get_field(kind.category.split("__")[0]).related_model
-        for kind in kinds.every()
-        if kind.category
-    }
-    terms = dict.fromkeys(sorted(categories, key=lambda model: model._meta.label), "category")
-    terms |= {Theme: "theme", SchoolForm: "school_form"}
-    first, *others = (
-        model.objects.order_by().values_list(Value(name), "code", "label_sv", "label_en", "sort_order")
-        for model, name in terms.items()
-    )
-    found: dict[str, dict[str, str]] = {name: {} for name in terms.values()}
-    for name, code, swedish, english, _order in first.union(*others).order_by("sort_order", "code"):
-        found[name].setdefault(code, Theme(label_sv=swedish, label_en=english).label)
-    return found

@@ -6,7 +6,7 @@ from django.db.models import Sum
 from wagtail.models import Page
 
 from core import kinds
-from core.addresses import addresses_of
+from core.addresses import Addresses
 from core.visibility import public_q
 from search.analysis import fold, normalised, words
 from search.models import FollowedOn, SearchDocument
@@ -74,5 +74,5 @@ def _in_order(rows) -> list[Link]:
 
 
 def _links(pages) -> dict[int, Link]:
-    titles = dict(pages.values_list("pk", "title"))
-    return {pk: Link(titles[pk], url) for pk, url in addresses_of(pages).items() if pk in titles}
+    rows, addresses = pages.values_list("pk", "title", "url_path", "locale__language_code"), Addresses()
+    return {pk: Link(title, url) for pk, title, *place in rows if (url := addresses.at(*place))}

@@ -16,7 +16,7 @@ from search.analysis import analyse, fold, normalised, words
 from search.asking import MAX_LENGTH
 from search.attachments import files_in
 from search.documents import kept_texts
-from search.engines import MOST_COUNTED, Engine, Found, Lookup, Tally, visitors_engine
+from search.engines import MOST_COUNTED, UNASKED, Engine, Found, Lookup, Tally, visitors_engine
 from search.excerpts import Marker
 from search.expressions import Expression, Token, any_of
 from search.models import SearchTerm
@@ -127,7 +127,8 @@ class Answer:
         """What the hits are that pass some filters. Each combination is asked for once."""
         key = tuple(sorted(filters.items()))
         if key not in self._tallied:
-            self._tallied[key] = self.engine.tally(replace(self.lookup, filters=filters))
+            is_empty = not self.best and filters == self.asked.filters
+            self._tallied[key] = [] if is_empty else self.engine.tally(replace(self.lookup, filters=filters))
         return self._tallied[key]
 
     @cached_property
@@ -217,8 +218,14 @@ def _hit(found: Found, address: str, marker: Marker) -> Hit:
 
 
 def public_addresses(found: Sequence[Found]) -> dict[int, str]:
-    """The addresses of those pages that everyone may read now, whatever the index says. One statement."""
-    return addresses_of(Page.objects.filter(public_q(), pk__in=[each.page_id for each in found]))
+    """The addresses of those pages that everyone may read now, whatever the index says.
+
+    An engine in the database tells them with the hits; of other hits they are asked in one statement.
+    """
+    addresses = {each.page_id: each.address for each in found if each.address}
+    if unasked := [each.page_id for each in found if each.address == UNASKED]:
+        addresses |= addresses_of(Page.objects.filter(public_q(), pk__in=unasked))
+    return addresses
 
 
 def suggestions(text: str, language: str, engine: Engine | None = None) -> list[dict]:

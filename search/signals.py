@@ -15,7 +15,7 @@ from core.models import Keyword, Person
 from core.models.taxonomy import Term
 from core.usage import pages_with
 from core.visibility import window_changed
-from search import index, promotions, synonyms
+from search import index, labels, promotions, synonyms
 from search.models import DocumentText, Promotion, SearchDocument, Synonym
 
 
@@ -29,6 +29,7 @@ def connect() -> None:
         signal.connect(restriction_changed, sender=PageViewRestriction, dispatch_uid="search_restriction_changed")
         signal.connect(collection_changed, sender=CollectionViewRestriction, dispatch_uid="search_collection_changed")
         signal.connect(word_changed, dispatch_uid="search_word_changed")
+        signal.connect(term_changed, dispatch_uid="search_term_changed")
         signal.connect(synonyms_changed, sender=Synonym, dispatch_uid="search_synonyms_changed")
         signal.connect(promotions_changed, sender=Promotion, dispatch_uid="search_promotions_changed")
 
@@ -67,6 +68,11 @@ def word_changed(sender, instance, created=False, **kwargs) -> None:
     """A theme, category, school form, keyword or person has another name: pages are found by it."""
     if not created and issubclass(sender, (Term, Keyword, Person)):
         index.refresh_naming(pages_naming(instance))
+
+
+def term_changed(sender, **kwargs) -> None:
+    if issubclass(sender, Term):
+        labels.forget()
 
 
 def pages_naming(thing) -> list[int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
@@ -78,8 +79,9 @@ def django_db_setup(
 
 
 def pytest_runtest_setup(item):
-    """Every test starts in Swedish: a request for an English page leaves English behind in the process."""
+    """Every test starts in Swedish, and with nothing in the cache: what another test did was undone in the database only."""
     translation.activate(settings.LANGUAGE_CODE)
+    cache.clear()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,11 +7,12 @@ from typing import Protocol
 from django.conf import settings
 from django.db import connection
 
+from core.visibility import public_sql
 from search.expressions import Expression
 from search.planning import Group
 
 MANY = 5_000  # pages: words that stand in more are ranked by titles and leads first
-VERY_MANY = 50_000  # pages: by titles first
+VERY_MANY = 20_000  # pages: by titles first
 MOST_COUNTED = 10_000  # hits: numbers are exact up to here
 MOST_PHRASES = 2_000  # hits of a phrase of common words that are ranked: the newest
 
@@ -33,6 +34,9 @@ class Lookup:
     without: tuple[int, ...] = ()  # keys of pages that are known already
 
 
+UNASKED = ""  # the address of a page of which nobody has asked yet whether everyone may read it
+
+
 @dataclass(frozen=True)
 class Found:
     """A page that was found, with what ranks and shows it."""
@@ -46,11 +50,23 @@ class Found:
     text: str
     attached: str
     readings: str
+    address: str | None = UNASKED  # None where not everyone may read it now
 
 
 SHOWN = ("title", "label", "lead", "text", "attached", "readings")  # of `Found`, in its order
 ALL_TEXTS = ", ".join(f"t.{name}" for name in SHOWN)  # of `search_text t`
 TITLES = ", ".join(["t.title", *["''"] * (len(SHOWN) - 1)])
+PLACE = "p.url_path, l.language_code"  # where in the tree a hit is; nowhere unless everyone may read it now
+
+
+def places() -> tuple[str, list]:
+    """The join that gives hits, whose keys are `t.page_id`, their `PLACE`, and its values. Engines in the database use it."""
+    condition, values = public_sql("p")
+    return (
+        f" LEFT JOIN wagtailcore_page p ON p.id = t.page_id AND {condition}"
+        " LEFT JOIN wagtailcore_locale l ON l.id = p.locale_id",
+        list(values),
+    )
 
 
 @dataclass(frozen=True)

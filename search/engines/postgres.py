@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from core.addresses import Addresses
 from search.analysis import pairs_of
-from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, TITLES, VERY_MANY, Found, Lookup, Tally
+from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, PLACE, TITLES, VERY_MANY, Found, Lookup, Tally, places
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import LABELS, Tables, quoted
 
@@ -82,12 +83,14 @@ class Postgres:
         return self._found(inner, [*whole_values, *head_values, query, *values, limit, offset])
 
     def _found(self, inner: str, values: Sequence, texts: str = ALL_TEXTS) -> list[Found]:
+        joined, own = places()
         rows = self._rows(
-            f"SELECT f.page_id, f.kind, f.published_at, {texts} FROM ({inner}) f"
-            f" JOIN {self.tables.text} t ON t.page_id = f.page_id ORDER BY f.place DESC, f.docid DESC",
-            values,
+            f"SELECT f.page_id, f.kind, f.published_at, {texts}, {PLACE} FROM ({inner}) f"
+            f" JOIN {self.tables.text} t ON t.page_id = f.page_id{joined} ORDER BY f.place DESC, f.docid DESC",
+            [*values, *own],
         )
-        return [Found(*row) for row in rows]
+        addresses = Addresses()
+        return [Found(*row[:-2], addresses.at(*row[-2:])) for row in rows]
 
     def _rank(self, lookup: Lookup, body: bool) -> tuple[str, list]:
         """The sum over what is wanted of its rank times its weight; ts_rank itself knows nothing of rare and common words."""

@@ -2,8 +2,21 @@
 
 from datetime import UTC
 
+from core.addresses import Addresses
 from search.analysis import pairs_of
-from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, MOST_PHRASES, TITLES, VERY_MANY, Found, Lookup, Tally
+from search.engines import (
+    ALL_TEXTS,
+    MANY,
+    MOST_COUNTED,
+    MOST_PHRASES,
+    PLACE,
+    TITLES,
+    VERY_MANY,
+    Found,
+    Lookup,
+    Tally,
+    places,
+)
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
 
@@ -67,21 +80,26 @@ class SQLite:
         inner = f"SELECT rowid AS docid, {ranked} AS place FROM {table} WHERE {table} MATCH %s AND {self._visible()}"
         values: list = [matched(lookup, columns)]
         if lookup.without:
-            places = ", ".join(["%s"] * len(lookup.without))
-            inner += f" AND rowid NOT IN (SELECT docid FROM {self.tables.document} WHERE page_id IN ({places}))"
+            known = ", ".join(["%s"] * len(lookup.without))
+            inner += f" AND rowid NOT IN (SELECT docid FROM {self.tables.document} WHERE page_id IN ({known}))"
             values += lookup.without
         if candidates:
             inner = f"SELECT docid, place FROM ({inner} ORDER BY rowid DESC LIMIT {candidates}) ORDER BY place"
         else:
             inner += f" ORDER BY {order}"
+        joined, own = places()
         rows = rows_of(
-            f"SELECT d.page_id, d.kind, d.published_at, {texts}"
+            f"SELECT d.page_id, d.kind, d.published_at, {texts}, {PLACE}"
             f" FROM ({inner} LIMIT %s OFFSET %s) f"
             f" JOIN {self.tables.document} d ON d.docid = f.docid JOIN {self.tables.text} t ON t.page_id = d.page_id"
-            " ORDER BY f.place, d.docid DESC",
-            [*values, limit, offset],
+            f"{joined} ORDER BY f.place, d.docid DESC",
+            [*values, limit, offset, *own],
         )
-        return [Found(row[0], row[1], row[2] and row[2].replace(tzinfo=UTC), *row[3:]) for row in rows]
+        addresses = Addresses()
+        return [
+            Found(page_id, kind, moment and moment.replace(tzinfo=UTC), *shown, addresses.at(url_path, language))
+            for page_id, kind, moment, *shown, url_path, language in rows
+        ]
 
     def tally(self, lookup: Lookup) -> list[Tally]:
         table = self.tables.tokens[lookup.language]
