@@ -11,7 +11,7 @@ milliseconds, p50/p95; the first time that anything is asked (cold) is listed by
 import gc
 import os
 import random
-import resource
+import re
 import statistics
 import subprocess
 import sys
@@ -109,7 +109,7 @@ def measure(engine: str, number: int) -> None:
     """Builds a corpus in the database that is set, and prints what questions cost."""
     from django.conf import settings
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext, setup_test_environment
+    from django.test.utils import CaptureQueriesContext
 
     from articles.models import NewsPage
     from search import following, index
@@ -117,7 +117,6 @@ def measure(engine: str, number: int) -> None:
     from tests import corpus
     from tests.world import make_page, publish
 
-    setup_test_environment()
     prepare()
     if not SearchDocument.objects.filter(page_id__gte=corpus.FIRST_ID).exists():
         written = min(number, DIFFERENT)
@@ -171,14 +170,33 @@ def measure(engine: str, number: int) -> None:
         SearchDocument.objects.filter(page_id=page.pk).update(version=None)
         times.append(milliseconds(lambda: index.refresh([page.pk])))
     print(f"  {'the index, when a page is published':44}{summary(times)}")
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {'memory of this process, MB':44}{used:8.0f}")
+    told = [sys.executable, __file__, "memory", *(texts[0] for texts in asked_for.values())]
+    used, shared = subprocess.run(told, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    print(f"  {'memory of a process that answers, MB':44}{used:>8}, {shared} of it language data that all share")
     print(f"  {'size of the index, MB':44}{size_of_index():8.0f}\n", flush=True)
     if engine == "elasticsearch":
         client_of = following.engine.client(following.engine.WRITING)
         for language in ("sv", "en"):
             for name in following.engine.indexes_of(language):
                 client_of.indices.delete(index=name)
+
+
+def answer(texts: list[str]) -> None:
+    """Prints what a process takes that answers questions, in MB, and how much of that is the language data that it maps."""
+    from django.test import Client
+
+    client = Client()
+    for text in texts:
+        client.get("/sok/", {"q": text})
+        client.get("/sok/forslag", {"q": text[:5]})
+    used, mapped, of_lexicon = 0, 0, False
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        if re.match(r"[0-9a-f]+-[0-9a-f]+ ", line):
+            of_lexicon = "/lexicon/" in line
+        elif line.startswith("Rss:"):
+            used += int(line.split()[1])
+            mapped += int(line.split()[1]) * of_lexicon
+    print(round(used / 1024), round(mapped / 1024))
 
 
 def size_of_index() -> float:
@@ -230,7 +248,10 @@ def make_database(server: str, name: str) -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings.test")
-    if len(sys.argv) == 3:
+    if sys.argv[1:2] == ["memory"]:
+        django.setup()
+        answer(sys.argv[2:])
+    elif len(sys.argv) == 3:
         django.setup()
         measure(sys.argv[1], int(sys.argv[2]))
     else:

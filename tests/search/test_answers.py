@@ -166,6 +166,14 @@ def test_every_number_is_the_number_of_hits_that_one_gets(chosen, shelf, client)
     assert choices(content, "theme")
 
 
+def test_a_theme_with_another_name_is_called_so_where_one_chooses(shelf, client):
+    assert "Kunskapsprovning (6)" not in get(client, "läsning")
+    renamed = theme("assessment")
+    renamed.label_sv = "Kunskapsprovning"
+    renamed.save()
+    assert "Kunskapsprovning (6)" in get(client, "läsning")
+
+
 def test_filters_show_as_chips_that_take_them_away(shelf, client):
     content = get(client, "läsning", theme="assessment", year="2025")
     chips = re.findall(r'<a class="chip" href="([^"]+)"><span class="visually-hidden">Ta bort', content)
