@@ -13,6 +13,11 @@ from tests.faults.watcher import STOPS
 from tests.servers import until
 
 PROBLEMS = "SELECT count(*) FROM editorial_scheduleproblem"
+SHOW = """
+from django.db import connection
+with connection.cursor() as cursor:
+    print(cursor.execute("SHOW idle_in_transaction_session_timeout").fetchone())
+"""
 NUMBER = 6
 
 
@@ -47,6 +52,29 @@ def test_a_worker_that_is_stopped_in_the_middle_and_wakes_up_does_nothing_twice(
         assert installation.stop() == [0, 0]
         assert installation.done("paus") == wanted
         assert installation.rows(PROBLEMS) == [0]
+
+
+@pytest.mark.postgres
+def test_what_a_stopped_worker_holds_is_taken_from_it(tmp_path, django_db_setup):
+    """After two seconds here, a minute as it comes."""
+    with installed(tmp_path, "postgres") as installation:
+        installation.env["DJANGO_SETTINGS_MODULE"] = "tests.faults.watched"
+        assert "1min" in installation.manage("shell", "-c", SHOW)
+        installation.env["DATABASE_URL"] += "?options=-c%20idle_in_transaction_session_timeout%3D2s"
+        installation.plan(name="paus", number=NUMBER, expiring=0, delay=-1)
+        installation.env[STOPS] = "paus-start-2"
+        sleeper = installation.work()
+        del installation.env[STOPS]
+        until(lambda: is_stopped(sleeper.pid), what="its stop in the middle of a page")
+        try:
+            installation.work()
+            until(lambda: installation.done("paus")["live"] == NUMBER, what="the publication of all")
+        finally:
+            sleeper.send_signal(signal.SIGCONT)
+        assert installation.stop() == [0, 0]
+        assert installation.done("paus") == {
+            "live": NUMBER, "published": [1] * NUMBER, "expired": [], "waiting": 0, "half": 0
+        }  # fmt: skip
 
 
 def test_what_a_process_was_stopped_for_is_not_taken_for_slowness():
