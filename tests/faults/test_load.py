@@ -27,15 +27,12 @@ CRASHES = {"publish": "23", "expire": "23", "reschedule": "23", "release 3": "~6
 if LONG:
     CRASHES = {"publish": "1", "expire": "1", "reschedule": "1", "release 3": "1", "release 200": "~20"}
 
-PLAN = """
-from datetime import timedelta
+MAKE = """
 from django.db import transaction
-from django.utils import timezone
-from core.models import Stewardship, User
-from wagtail.models import Page, Revision
+from core.models import User
 from tests.world import make_image, make_page
 keeper, _new = User.objects.get_or_create(username="keeper", defaults={{"email": "keeper@example.com"}})
-image, made = make_image(), []
+image = make_image()
 names = [f"{name}-{{number}}" for number in range({number})]
 wrong = set(names[::{invalid}]) if {invalid} else set()
 with transaction.atomic():
@@ -44,7 +41,15 @@ with transaction.atomic():
         if slug in wrong:
             page.hero_image, page.hero_alt = image, ""
             page.save_revision(clean=False)
-        made.append(Page.objects.get(pk=page.pk).latest_revision)
+"""
+APPROVE = """
+from datetime import timedelta
+from django.utils import timezone
+from wagtail.models import Page, Revision
+names = [*(f"{name}-{{number}}" for number in range({number})), *{more}]
+made = dict(Page.objects.filter(slug__in=names).values_list("slug", "latest_revision"))
+found = Revision.objects.in_bulk(made.values())
+made = [found[made[name]] for name in names]
 start = timezone.now() + timedelta(seconds={delay})
 for place, revision in enumerate(made):
     moment = start + timedelta(seconds={seconds} * (place % {number}) / {number})
@@ -87,6 +92,25 @@ class Herd:
 
 
 @contextlib.contextmanager
+def herd_with(
+    made, name: str, number: int, seconds: float, *, workers: int, kill_every: float = 0, invalid: int = 0, more=(), delay: float = 5
+):  # fmt: skip
+    """Makes pages, starts workers, and only then says when the pages are due, so that no worker starts late."""
+    values = {
+        "name": name,
+        "number": number,
+        "seconds": seconds,
+        "invalid": invalid,
+        "more": list(more),
+        "delay": delay,
+    }
+    made.manage("shell", "--no-imports", "-c", MAKE.format(**values))
+    with herd(made, workers, kill_every) as running:
+        made.manage("shell", "--no-imports", "-c", APPROVE.format(**values))
+        yield running
+
+
+@contextlib.contextmanager
 def herd(made, workers: int, kill_every: float = 0):
     command = [sys.executable, "-m", "tests.faults.herd", str(workers), str(kill_every)]
     process = subprocess.Popen(
@@ -121,18 +145,6 @@ TABLE = """
 from django.db import connection
 connection.cursor().execute("CREATE TABLE watched_signal (slug text)")
 """
-
-
-def plan(site, name: str, number: int, seconds: float, *, invalid: int = 0, more=(), delay: float = 5) -> None:
-    values = {
-        "name": name,
-        "number": number,
-        "seconds": seconds,
-        "invalid": invalid,
-        "more": list(more),
-        "delay": delay,
-    }
-    site.manage("shell", "--no-imports", "-c", PLAN.format(**values))
 
 
 def done(site, name: str) -> dict[str, list[str]]:
@@ -179,10 +191,10 @@ def figures(record_property):
 @pytest.mark.django_db
 def test_each_valid_item_goes_out_once_and_on_time_while_workers_are_killed(site, figures):
     """The mail server hangs as well, and a receiver of one of the first that are due."""
-    plan(site, "last", ITEMS, SECONDS, invalid=ONE_INVALID_IN, more=["last-9-hangs"], delay=12)
     wrong = [f"last-{number}" for number in range(0, ITEMS, ONE_INVALID_IN)]
     expected = [f"last-{number}" for number in range(ITEMS) if f"last-{number}" not in wrong]
-    with herd(site, 4, kill_every=2):
+    odd = {"invalid": ONE_INVALID_IN, "more": ["last-9-hangs"], "delay": 12}
+    with herd_with(site, "last", ITEMS, SECONDS, workers=4, kill_every=2, **odd):
         all_live(site, "last", len(expected), SECONDS + 90)
         named = {*wrong, "last-9-hangs"}
         until(lambda: named <= set(site.rows(PROBLEMS, name="last")), 60, what="the reasons of those that cannot go")
@@ -193,8 +205,7 @@ def test_each_valid_item_goes_out_once_and_on_time_while_workers_are_killed(site
 
 @pytest.mark.django_db
 def test_a_hundred_due_in_one_second_are_out_within_fifteen(site, figures):
-    plan(site, "samtidigt", AT_ONCE, 1, delay=12)
-    with herd(site, 4):
+    with herd_with(site, "samtidigt", AT_ONCE, 1, workers=4):
         all_live(site, "samtidigt", AT_ONCE, 60)
     late = assert_each_once(site, "samtidigt", [f"samtidigt-{number}" for number in range(AT_ONCE)], figures)
     assert late[-1] <= 15
@@ -202,8 +213,7 @@ def test_a_hundred_due_in_one_second_are_out_within_fifteen(site, figures):
 
 @pytest.mark.django_db
 def test_a_receiver_that_hangs_holds_up_the_others_for_seconds_and_is_named(site):
-    plan(site, "seg", 2, 0, more=["seg-9-hangs"], delay=0)
-    with herd(site, 1):
+    with herd_with(site, "seg", 2, 0, workers=1, more=["seg-9-hangs"], delay=0):
         until(lambda: done(site, "seg")["live"] == ["seg-0", "seg-1"], what="the others")
         until(lambda: "seg-9-hangs" in site.rows(PROBLEMS, name="seg"), what="the reason")
     assert done(site, "seg")["live"] == ["seg-0", "seg-1"]
@@ -214,7 +224,6 @@ def test_a_receiver_that_hangs_holds_up_the_others_for_seconds_and_is_named(site
 def test_a_database_that_drops_everyone_again_and_again_loses_nothing(site, figures):
     """What a server that is restarted does to those who are connected. SQLite is a file: there is none."""
     number = RESTARTS
-    plan(site, "omstart", number, RESTARTS, delay=5)
     over = threading.Event()
     drops: list[int] = []
 
@@ -227,7 +236,7 @@ def test_a_database_that_drops_everyone_again_and_again_loses_nothing(site, figu
                 )
                 drops.append(len(found.fetchall()))
 
-    with herd(site, 4):
+    with herd_with(site, "omstart", number, RESTARTS, workers=4):
         dropping = threading.Thread(target=drop)
         dropping.start()
         try:
