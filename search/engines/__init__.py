@@ -7,6 +7,7 @@ from typing import Protocol
 from django.conf import settings
 from django.db import connection
 
+from core.addresses import Addresses
 from core.visibility import public_sql
 from search.expressions import Expression
 from search.planning import Group
@@ -54,19 +55,34 @@ class Found:
 
 
 SHOWN = ("title", "label", "lead", "text", "attached", "readings")  # of `Found`, in its order
-ALL_TEXTS = ", ".join(f"t.{name}" for name in SHOWN)  # of `search_text t`
-TITLES = ", ".join(["t.title", *["''"] * (len(SHOWN) - 1)])
-PLACE = "p.url_path, l.language_code"  # where in the tree a hit is; nowhere unless everyone may read it now
 
 
-def places() -> tuple[str, list]:
-    """The join that gives hits, whose keys are `t.page_id`, their `PLACE`, and its values. Engines in the database use it."""
-    condition, values = public_sql("p")
-    return (
-        f" LEFT JOIN wagtailcore_page p ON p.id = t.page_id AND {condition}"
-        " LEFT JOIN wagtailcore_locale l ON l.id = p.locale_id",
-        list(values),
-    )
+class Columns:
+    """What an engine in the database reads of its hits besides key, kind and date, and the address that it makes of it.
+
+    `search_text` is `t` there. `joined` follows it, with `values`, and finds the place of what everyone may read now. Of
+    many pages the titles only are read, and nobody asks yet who may read them.
+    """
+
+    def __init__(self, *, titles_only: bool = False):
+        names = [f"t.{name}" for name in SHOWN]
+        self.joined, self.values, self.addresses = "", (), None
+        if titles_only:
+            names[1:] = ["''"] * len(names[1:])
+            self.names = ", ".join([*names, "''", "''"])
+        else:
+            self.names = ", ".join([*names, "p.url_path", "l.language_code"])
+            condition, self.values = public_sql("p")
+            self.joined = (
+                f" LEFT JOIN wagtailcore_page p ON p.id = t.page_id AND {condition}"
+                " LEFT JOIN wagtailcore_locale l ON l.id = p.locale_id"
+            )
+            self.addresses = Addresses()
+
+    def found(self, page_id: int, kind: str, published_at: datetime | None, *read) -> Found:
+        *texts, url_path, language = read
+        address = self.addresses.at(url_path, language) if self.addresses else UNASKED
+        return Found(page_id, kind, published_at, *texts, address)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from core.addresses import Addresses
 from search.analysis import pairs_of
-from search.engines import ALL_TEXTS, MANY, MOST_COUNTED, PLACE, TITLES, VERY_MANY, Found, Lookup, Tally, places
+from search.engines import MANY, MOST_COUNTED, VERY_MANY, Columns, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import LABELS, Tables, quoted
 
@@ -82,15 +81,14 @@ class Postgres:
         inner = f"SELECT d.*, {whole} AS place FROM ({source}) d ORDER BY place DESC, d.docid DESC LIMIT %s OFFSET %s"
         return self._found(inner, [*whole_values, *head_values, query, *values, limit, offset])
 
-    def _found(self, inner: str, values: Sequence, texts: str = ALL_TEXTS) -> list[Found]:
-        joined, own = places()
+    def _found(self, inner: str, values: Sequence, *, titles_only: bool = False) -> list[Found]:
+        read = Columns(titles_only=titles_only)
         rows = self._rows(
-            f"SELECT f.page_id, f.kind, f.published_at, {texts}, {PLACE} FROM ({inner}) f"
-            f" JOIN {self.tables.text} t ON t.page_id = f.page_id{joined} ORDER BY f.place DESC, f.docid DESC",
-            [*values, *own],
+            f"SELECT f.page_id, f.kind, f.published_at, {read.names} FROM ({inner}) f"
+            f" JOIN {self.tables.text} t ON t.page_id = f.page_id{read.joined} ORDER BY f.place DESC, f.docid DESC",
+            [*values, *read.values],
         )
-        addresses = Addresses()
-        return [Found(*row[:-2], addresses.at(*row[-2:])) for row in rows]
+        return [read.found(*row) for row in rows]
 
     def _rank(self, lookup: Lookup, body: bool) -> tuple[str, list]:
         """The sum over what is wanted of its rank times its weight; ts_rank itself knows nothing of rare and common words."""
@@ -121,7 +119,7 @@ class Postgres:
             f"SELECT d.*, ts_rank('{{0, 0, 0, 1}}', d.h, %s::tsquery, 1) AS place FROM {self.tables.document} d"
             f" WHERE d.h @@ %s::tsquery AND {where} ORDER BY place DESC, d.docid DESC LIMIT %s",
             [query, query, *values, limit],
-            texts=TITLES,
+            titles_only=True,
         )
 
     def _where(self, lookup: Lookup) -> tuple[str, list]:

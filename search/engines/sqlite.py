@@ -2,21 +2,8 @@
 
 from datetime import UTC
 
-from core.addresses import Addresses
 from search.analysis import pairs_of
-from search.engines import (
-    ALL_TEXTS,
-    MANY,
-    MOST_COUNTED,
-    MOST_PHRASES,
-    PLACE,
-    TITLES,
-    VERY_MANY,
-    Found,
-    Lookup,
-    Tally,
-    places,
-)
+from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, VERY_MANY, Columns, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
 
@@ -74,7 +61,7 @@ class SQLite:
                 return self._found(lookup, "", limit, offset, candidates=MOST_PHRASES)
         return self._found(lookup, "", limit, offset)
 
-    def _found(self, lookup, columns, limit, offset, order="rank", candidates=None, texts=ALL_TEXTS) -> list[Found]:
+    def _found(self, lookup, columns, limit, offset, order="rank", candidates=None, titles_only=False) -> list[Found]:
         table = self.tables.tokens[lookup.language]
         ranked = "rank" if order == "rank" else "-rowid"
         inner = f"SELECT rowid AS docid, {ranked} AS place FROM {table} WHERE {table} MATCH %s AND {self._visible()}"
@@ -87,19 +74,15 @@ class SQLite:
             inner = f"SELECT docid, place FROM ({inner} ORDER BY rowid DESC LIMIT {candidates}) ORDER BY place"
         else:
             inner += f" ORDER BY {order}"
-        joined, own = places()
+        read = Columns(titles_only=titles_only)
         rows = rows_of(
-            f"SELECT d.page_id, d.kind, d.published_at, {texts}, {PLACE}"
+            f"SELECT d.page_id, d.kind, d.published_at, {read.names}"
             f" FROM ({inner} LIMIT %s OFFSET %s) f"
             f" JOIN {self.tables.document} d ON d.docid = f.docid JOIN {self.tables.text} t ON t.page_id = d.page_id"
-            f"{joined} ORDER BY f.place, d.docid DESC",
-            [*values, limit, offset, *own],
+            f"{read.joined} ORDER BY f.place, d.docid DESC",
+            [*values, limit, offset, *read.values],
         )
-        addresses = Addresses()
-        return [
-            Found(page_id, kind, moment and moment.replace(tzinfo=UTC), *shown, addresses.at(url_path, language))
-            for page_id, kind, moment, *shown, url_path, language in rows
-        ]
+        return [read.found(pk, kind, moment and moment.replace(tzinfo=UTC), *rest) for pk, kind, moment, *rest in rows]
 
     def tally(self, lookup: Lookup) -> list[Tally]:
         table = self.tables.tokens[lookup.language]
@@ -112,7 +95,7 @@ class SQLite:
         return [Tally(*row) for row in rows]
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        return self._found(lookup, "title", limit, 0, texts=TITLES)
+        return self._found(lookup, "title", limit, 0, titles_only=True)
 
     def _visible(self) -> str:
         """Without what the clock has taken down since it was indexed."""

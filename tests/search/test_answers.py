@@ -261,6 +261,12 @@ def test_a_page_of_hits_takes_few_statements(text, most, shelf, client):
     assert len(asked) <= most, "\n\n".join(asked)
 
 
+def test_a_suggestion_takes_three_statements(shelf, client, django_assert_max_num_queries):
+    get(client, "läsning")
+    with django_assert_max_num_queries(3):
+        assert any(each["url"] for each in suggestions("läs", "sv"))
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="its plans say so")
 def test_no_question_looks_at_every_word(shelf):
     with CaptureQueriesContext(connection) as captured:
