@@ -23,7 +23,7 @@ from wagtail.models import Locale, Page
 from articles.models import NewsPage
 from search import tables
 from search.analysis import APART, BESIDE, analyse, pairs_of
-from search.documents import PAGE_BITS, Document, Entry
+from search.documents import Document, Entry
 from search.index import WordCounts
 from search.lexicon import lexicon
 from search.models import SearchText
@@ -179,26 +179,24 @@ def multiply(times: int, *, step: int) -> None:
     for copy in range(1, times):
         with transaction.atomic():
             for table in (name for name in used.all() if name != used.term):
-                _copy(table, step, copy * step)
+                _copy(used, table, step, copy * step)
             rows.add((page_id + copy * step, titles[page_id], version) for page_id, version in there)
     _gather(used, 1 << 20)
     tables.execute(f"UPDATE {used.term} SET pages = pages * %s, titles = titles * %s", [times, times])  # noqa: S608
     used.describe()
 
 
-def _copy(table: str, step: int, shift: int) -> None:
+def _copy(used: Tables, table: str, step: int, shift: int) -> None:
     """Copies the first `step` generated rows of a table of the index; keys of pages, and those that end with them, get higher."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608
         columns = [column[0] for column in cursor.description]
-    key = "page_id" if "page_id" in columns else "rowid"
-    of_page = "page_id" if key == "page_id" else f"(rowid & {(1 << PAGE_BITS) - 1})"
-    columns = [*([] if key in columns else [key]), *columns]
+    these = f"page_id >= {FIRST_ID} AND page_id < {FIRST_ID + step}"
+    if "page_id" not in columns:
+        columns = ["rowid", *columns]
+        these = f"rowid IN (SELECT docid FROM {used.document} WHERE {these})"  # noqa: S608
     values = [f"{name} + {shift}" if name in ("page_id", "docid", "rowid") else name for name in columns]
-    tables.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table}"  # noqa: S608
-        f" WHERE {of_page} >= {FIRST_ID} AND {of_page} < {FIRST_ID + step}"
-    )
+    tables.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} WHERE {these}")  # noqa: S608
 
 
 def _made_beside(number: int, **kwargs) -> Iterator[list[Entry] | WordCounts]:
