@@ -16,6 +16,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -36,6 +38,15 @@ def prepare() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if is_empty():
         call_command("demo", empty=True, stdout=StringIO())
+
+
+def journal(mode: str) -> None:
+    """With "OFF" SQLite writes what it is given once, not twice; a database that is just being built can be thrown away."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA journal_mode={mode}")
 
 
 def questions(corpus) -> dict[str, list[str]]:
@@ -107,15 +118,9 @@ def add_stock_entries(corpus, number: int) -> None:
 
 def measure(engine: str, number: int) -> None:
     """Builds a corpus in the database that is set, and prints what questions cost."""
-    from django.conf import settings
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    from articles.models import NewsPage
-    from search import following, index
+    from search import following
     from search.models import SearchDocument
     from tests import corpus
-    from tests.world import make_page, publish
 
     prepare()
     if not SearchDocument.objects.filter(page_id__gte=corpus.FIRST_ID).exists():
@@ -123,17 +128,31 @@ def measure(engine: str, number: int) -> None:
         took = milliseconds(lambda: corpus.add(written)) / 1000
         print(f"{engine}: {written:,} pages written into the index, {written / took:.0f} a second", flush=True)
         if number > written:
+            journal("OFF")
             took = milliseconds(lambda: corpus.multiply(number // written, step=written)) / 1000
+            journal("WAL")
             print(f"{engine}: {number:,} pages made of these in {took:.0f} s", flush=True)
     if engine == "elasticsearch":
-        settings.SEARCH_ENGINE = {
-            "hosts": [os.environ["TEST_ELASTICSEARCH_URL"]],
-            "auth": None,
-            "prefix": f"bench{number}",
-            "ca": None,
-        }
-        took = milliseconds(following.rebuild) / 1000
-        print(f"{engine}: {number:,} pages written into the engine, {number / took:.0f} a second")
+        with elasticsearch_of(f"bench{number}"):
+            took = milliseconds(following.rebuild) / 1000
+            print(f"{engine}: {number:,} pages written into the engine, {number / took:.0f} a second", flush=True)
+            ask(engine, number)
+    else:
+        ask(engine, number)
+
+
+def ask(engine: str, number: int) -> None:
+    """Prints what each kind of question costs, and what else there is to measure."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from articles.models import NewsPage
+    from search import index
+    from search.models import SearchDocument
+    from tests import corpus
+    from tests.world import make_page, publish
+
     client, asked_for = Client(), questions(corpus)
     gc.collect()
     gc.freeze()  # the words of the corpus, which a site does not have, would be looked through in the middle of a question
@@ -141,7 +160,7 @@ def measure(engine: str, number: int) -> None:
     for kind, texts in asked_for.items():
         cold = milliseconds(lambda texts=texts: client.get("/sok/", {"q": texts[0]}))
         times = [milliseconds(lambda text=text: client.get("/sok/", {"q": text})) for text in texts]
-        with CaptureQueriesContext(django.db.connection) as captured:
+        with CaptureQueriesContext(connection) as captured:
             client.get("/sok/", {"q": texts[0]})
         line = f"  {kind:44}{summary(times)}{cold:8.0f}{len(captured):6}"
         if engine == "sqlite" and number <= STOCK_UP_TO:
@@ -174,11 +193,25 @@ def measure(engine: str, number: int) -> None:
     used, shared = subprocess.run(told, stdout=subprocess.PIPE, text=True, check=True).stdout.split()
     print(f"  {'memory of a process that answers, MB':44}{used:>8}, {shared} of it language data that all share")
     print(f"  {'size of the index, MB':44}{size_of_index():8.0f}\n", flush=True)
-    if engine == "elasticsearch":
-        client_of = following.engine.client(following.engine.WRITING)
+
+
+@contextmanager
+def elasticsearch_of(prefix: str) -> Iterator[None]:
+    """Visitors' questions go to the server, to indexes with a prefix, which are removed in the end."""
+    from django.conf import settings
+
+    from search import following
+
+    hosts = [os.environ["TEST_ELASTICSEARCH_URL"]]
+    settings.SEARCH_ENGINE = {"hosts": hosts, "auth": None, "prefix": prefix, "ca": None}
+    try:
+        yield
+    finally:
+        indices = following.engine.client(following.engine.WRITING).indices
         for language in ("sv", "en"):
             for name in following.engine.indexes_of(language):
-                client_of.indices.delete(index=name)
+                indices.delete(index=name)
+        settings.SEARCH_ENGINE = None
 
 
 def answer(texts: list[str]) -> None:
@@ -214,27 +247,34 @@ def size_of_index() -> float:
         return cursor.fetchone()[0] / 1e6
 
 
-def wanted() -> list[tuple[str, int]]:
-    engines = [name for name in os.environ.get("BENCH_ENGINES", ",".join(ENGINES)).split(",") if name in ENGINES]
+def engines() -> list[str]:
+    """Those that are asked for and that this machine has."""
     there = {
         "sqlite": True,
         "postgres": "TEST_POSTGRES_URL" in os.environ,
         "elasticsearch": "TEST_ELASTICSEARCH_URL" in os.environ,
     }
-    numbers = [int(number) for number in os.environ.get("BENCH_PAGES", "10000").split(",")]
-    return [(engine, number) for number in numbers for engine in engines if there[engine]]
+    asked_for = os.environ.get("BENCH_ENGINES", ",".join(ENGINES)).split(",")
+    return [name for name in asked_for if there.get(name)]
+
+
+def environment(engine: str, name: str) -> dict[str, str]:
+    """That of a process with a database of its own; it is kept."""
+    env = {**os.environ, "DATA_DIR": str(Path(os.environ["DATA_DIR"]) / f"search-{name}")}
+    if engine == "postgres":
+        server, database = os.environ["TEST_POSTGRES_URL"], f"kollegiet_bench_{name}"
+        env["TEST_DATABASE_URL"] = f"{server.rsplit('/', 1)[0]}/{database}"
+        make_database(server, database)
+    return env
 
 
 def main() -> int:
     """Each engine and size in a process of its own, so that memory is that of one."""
-    for engine, number in wanted():
-        env = {**os.environ, "DATA_DIR": str(Path(os.environ["DATA_DIR"]) / f"search-{number}")}
-        if engine == "postgres":
-            server, name = os.environ["TEST_POSTGRES_URL"], f"kollegiet_bench_{number}"
-            env["TEST_DATABASE_URL"] = f"{server.rsplit('/', 1)[0]}/{name}"
-            make_database(server, name)
-        if subprocess.run([sys.executable, __file__, engine, str(number)], env=env, cwd=ROOT).returncode:
-            return 1
+    for number in os.environ.get("BENCH_PAGES", "10000").split(","):
+        for engine in engines():
+            told = [sys.executable, __file__, engine, number]
+            if code := subprocess.run(told, env=environment(engine, number), cwd=ROOT).returncode:
+                return code
     return 0
 
 
