@@ -16,7 +16,7 @@ from search.analysis import analyse, fold, normalised, words
 from search.asking import MAX_LENGTH
 from search.attachments import files_in
 from search.documents import kept_texts
-from search.engines import MOST_COUNTED, UNASKED, Engine, Found, Lookup, Tally, visitors_engine
+from search.engines import MOST_COUNTED, UNASKED, VERY_MANY, Engine, Found, Lookup, Tally, visitors_engine
 from search.excerpts import Marker
 from search.expressions import Expression, Token, any_of
 from search.models import SearchTerm
@@ -237,7 +237,7 @@ def suggestions(text: str, language: str, engine: Engine | None = None) -> list[
     if len("".join(typed)) < 2:
         return []
     engine, beginning = engine or visitors_engine(), fold(typed[-1])
-    completions = [] if len(typed) > 1 else _completions(beginning, language)
+    completions = {} if len(typed) > 1 else _completions(beginning, language)
     found = _titles(engine, language, typed, beginning, completions)
     addresses = public_addresses(found)
     pages = [each for each in found if each.page_id in addresses]
@@ -248,31 +248,35 @@ def suggestions(text: str, language: str, engine: Engine | None = None) -> list[
     return listed[:SUGGESTIONS]
 
 
-def _completions(beginning: str, language: str) -> list[str]:
-    """The words that begin so, å ä ö typed or not: those of most titles first."""
+def _completions(beginning: str, language: str) -> dict[str, int]:
+    """The words that begin so, å ä ö typed or not, and in how many pages each stands: those of most titles first."""
     terms = SearchTerm.objects.filter(language=language, folded__gte=beginning, folded__lt=beginning + LAST_LETTER)
     if len(beginning) < SHORT:
         terms = terms.filter(titles__gt=0)
-    return list(terms.order_by("-titles", "-pages", "term").values_list("term", flat=True)[:SUGGESTIONS])
+    return dict(terms.order_by("-titles", "-pages", "term").values_list("term", "pages")[:SUGGESTIONS])
 
 
-def _titles(engine: Engine, language: str, typed: list[str], beginning: str, completions: list[str]) -> list[Found]:
-    """Pages whose title has the words typed so far and one that begins like the last; else what the words may have meant."""
+def _titles(engine: Engine, language: str, typed: list[str], beginning: str, completions: dict[str, int]) -> list[Found]:  # fmt: skip
+    """Pages whose title has the words typed so far and one that begins like the last; else what the words may have meant.
 
-    def look(plan: Plan, expression: Expression, limit: int) -> list[Found]:
-        return engine.titles(
-            Lookup(language, expression, plan.groups, max((group.pages for group in plan.groups), default=0)), limit
-        )
+    Of words in very many pages the newest titles: putting all in order would take longer than somebody types.
+    """
+
+    def look(plan: Plan, expression: Expression, limit: int, pages: int) -> list[Found]:
+        return engine.titles(Lookup(language, expression, plan.groups, pages, newest_first=pages > VERY_MANY), limit)
+
+    def look_for_all(plan: Plan, limit: int) -> list[Found]:
+        return look(plan, plan.all_words, limit, min(group.pages for group in plan.groups))
 
     if len(typed) > 1 and (before := Planner(" ".join(typed[:-1]), language).plan()):
-        found = look(before, before.all_words, TITLES_READ)
+        found = look_for_all(before, TITLES_READ)
         continued = [each for each in found if any(fold(word).startswith(beginning) for word in words(each.title))]
         if continued:
             return continued[:SUGGESTIONS]
     if completions:
         lemmas = dict.fromkeys(analyse(word, language).lemma for word in completions)
-        found = look(Plan(language, ()), any_of([(1.0, Token(lemma)) for lemma in lemmas]), SUGGESTIONS)
-        if found:
+        expression = any_of([(1.0, Token(lemma)) for lemma in lemmas])
+        if found := look(Plan(language, ()), expression, SUGGESTIONS, sum(completions.values())):
             return found
     plan = Planner(" ".join(typed), language).plan()
-    return look(plan, plan.all_words, SUGGESTIONS) if plan else []
+    return look_for_all(plan, SUGGESTIONS) if plan else []

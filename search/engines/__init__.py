@@ -112,7 +112,7 @@ class Engine(Protocol):
         """What the hits are, at least one more than `MOST_COUNTED` where there are so many."""
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        """The best of the pages that match by their title."""
+        """The best of the pages that match by their title, or the newest."""
 
 
 def database_engine() -> Engine:

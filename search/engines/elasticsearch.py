@@ -90,11 +90,10 @@ def _should(clauses: list[dict]) -> dict:
 
 class Elasticsearch:
     def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
-        order = {"sort": [{"docid": "desc"}]} if lookup.newest_first else {}
-        return self._found(lookup, COLUMNS, limit, offset, order)
+        return self._found(lookup, COLUMNS, limit, offset)
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        return self._found(lookup, ("title",), limit, 0, {})
+        return self._found(lookup, ("title",), limit)
 
     def tally(self, lookup: Lookup) -> list[Tally]:
         profiles = {"terms": {"field": "profile", "size": COMBINATIONS}}
@@ -105,7 +104,8 @@ class Elasticsearch:
             found.append(Tally(kind, int(year) if year else None, facets, bucket["doc_count"]))
         return found
 
-    def _found(self, lookup: Lookup, columns, limit: int, offset: int, order: dict) -> list[Found]:
+    def _found(self, lookup: Lookup, columns, limit: int, offset: int = 0) -> list[Found]:
+        order = {"sort": [{"docid": "desc"}]} if lookup.newest_first else {}
         answer = self._ask(lookup, columns, size=limit, from_=offset, **order)
         return [_read(hit["_source"]) for hit in answer["hits"]["hits"]]
 

@@ -114,11 +114,13 @@ class Postgres:
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
         where, values = self._where(lookup)
-        query = matched(lookup)
+        place, ranked = "d.docid", []
+        if not lookup.newest_first:
+            place, ranked = "ts_rank('{0, 0, 0, 1}', d.h, %s::tsquery, 1)", [matched(lookup)]
         return self._found(
-            f"SELECT d.*, ts_rank('{{0, 0, 0, 1}}', d.h, %s::tsquery, 1) AS place FROM {self.tables.document} d"
+            f"SELECT d.*, {place} AS place FROM {self.tables.document} d"
             f" WHERE d.h @@ %s::tsquery AND {where} ORDER BY place DESC, d.docid DESC LIMIT %s",
-            [query, query, *values, limit],
+            [*ranked, matched(lookup, label=TITLE), *values, limit],
             titles_only=True,
         )
 

@@ -49,7 +49,7 @@ class SQLite:
 
     def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
         if lookup.newest_first:
-            return self._found(lookup, "", limit, offset, order="rowid DESC")
+            return self._found(lookup, "", limit, offset)
         is_phrase = demands_phrase(lookup.expression)
         if lookup.pages > MANY:
             tiers = ["title"] if lookup.pages > VERY_MANY and not is_phrase else []
@@ -61,9 +61,9 @@ class SQLite:
                 return self._found(lookup, "", limit, offset, candidates=MOST_PHRASES)
         return self._found(lookup, "", limit, offset)
 
-    def _found(self, lookup, columns, limit, offset, order="rank", candidates=None, titles_only=False) -> list[Found]:
+    def _found(self, lookup, columns, limit, offset, candidates=None, titles_only=False) -> list[Found]:
         table = self.tables.tokens[lookup.language]
-        ranked = "rank" if order == "rank" else "-rowid"
+        ranked, order = ("-rowid", "rowid DESC") if lookup.newest_first else ("rank", "rank")
         inner = f"SELECT rowid AS docid, {ranked} AS place FROM {table} WHERE {table} MATCH %s AND {self._visible()}"
         values: list = [matched(lookup, columns)]
         if lookup.without:

@@ -238,6 +238,18 @@ def test_suggestions_follow_the_words_before():
     assert [each["text"] for each in suggestions("kollegialt förs", "sv")] == [page.title]
 
 
+def test_pages_are_suggested_by_their_titles_only():
+    page = make_page(title="Besynnerlig rubrik")
+    make_page(title="En annan rubrik", intro="En besynnerlig ingress.")
+    assert [each["text"] for each in suggestions("besynn", "sv") if each["url"]] == [page.title]
+
+
+def test_of_titles_with_very_common_words_the_newest_are_suggested(monkeypatch):
+    monkeypatch.setattr("search.query.VERY_MANY", 2)
+    pages = [make_page(title=title) for title in ("Besynnerlig", "Besynnerligt nog", "En rätt besynnerlig rubrik")]
+    assert [each["text"] for each in suggestions("besynn", "sv") if each["url"]] == [page.title for page in pages[::-1]]
+
+
 def test_an_answer_takes_few_statements_whatever_is_found(shelf, client):
     get(client, "läsning")  # what editors say of words, and where the site begins, is in the cache from here on
     for text, more in {"läsning": 0, "läsnign": 1, "läsning besynnerlig": 2, "finns inte alls": 2}.items():

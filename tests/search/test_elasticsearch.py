@@ -8,6 +8,7 @@ import time
 import urllib.request
 import uuid
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -198,6 +199,8 @@ def test_filters_dates_and_expiry_are_as_in_the_database(elastic):
     assert set(hits("besynnerlig")) == {first.pk, second.pk}
     assert hits("besynnerlig", theme=("assessment",)) == [first.pk]
     assert Answer(Asked("besynnerlig", "sv", newest_first=True))[0:1][0].page_id == second.pk
+    titles = engine.Elasticsearch().titles(replace(lookup("besynnerlig"), newest_first=True), 10)
+    assert [found.page_id for found in titles] == [second.pk, first.pk]
     assert not hits("besynnerlig -sen -rubrik")
 
 
