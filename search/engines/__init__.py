@@ -15,6 +15,7 @@ from search.planning import Group
 MANY = 5_000  # pages: words that stand in more are ranked by titles and leads first
 VERY_MANY = 20_000  # pages: by titles first
 MOST_COUNTED = 10_000  # hits: numbers are exact up to here
+MOST_TITLES = 10_000  # hits in titles that are ranked, of words that stand in very many: the newest
 MOST_PHRASES = 2_000  # hits of a phrase of common words that are ranked: the newest
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from search.analysis import pairs_of
-from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, VERY_MANY, Columns, Found, Lookup, Tally
+from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, MOST_TITLES, VERY_MANY, Columns, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
 
@@ -48,18 +48,18 @@ class SQLite:
         self.tables = Tables()
 
     def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
-        if lookup.newest_first:
+        if lookup.newest_first or lookup.pages <= MANY:
             return self._found(lookup, "", limit, offset)
         is_phrase = demands_phrase(lookup.expression)
-        if lookup.pages > MANY:
-            tiers = ["title"] if lookup.pages > VERY_MANY and not is_phrase else []
-            for columns in [*tiers, HEAD]:
-                found = self._found(lookup, columns, limit, offset)
-                if len(found) == limit:
-                    return found
-            if is_phrase:
-                return self._found(lookup, "", limit, offset, candidates=MOST_PHRASES)
-        return self._found(lookup, "", limit, offset)
+        tiers = [(HEAD, None), ("", MOST_PHRASES if is_phrase else None)]
+        if lookup.pages > VERY_MANY and not is_phrase:
+            tiers.insert(0, ("title", MOST_TITLES))
+        found: list[Found] = []
+        for columns, candidates in tiers:
+            found = self._found(lookup, columns, limit, offset, candidates)
+            if len(found) == limit:
+                break
+        return found
 
     def _found(self, lookup, columns, limit, offset, candidates=None, titles_only=False) -> list[Found]:
         table = self.tables.tokens[lookup.language]

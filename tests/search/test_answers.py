@@ -89,6 +89,16 @@ def test_a_phrase_of_words_that_many_pages_have_is_found_in_its_order_only(sort,
     assert total(get(client, '"frågor öppna"')) == 0
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the others rank all of them in less time")
+def test_of_very_many_titles_the_newest_are_ranked(monkeypatch):
+    for name, value in {"MANY": 0, "VERY_MANY": 0, "MOST_TITLES": 3}.items():
+        monkeypatch.setattr(f"search.engines.sqlite.{name}", value)
+    titles = ("Besynnerlig", "Ett besynnerligt samtal om mycket", "Besynnerligt om böcker", "Besynnerliga ord")
+    pages = [make_page(title=title) for title in titles]
+    answer = Answer(Asked("besynnerlig", "sv"))
+    assert [found.page_id for found in answer.engine.top(answer.lookup, 2)] == [pages[3].pk, pages[2].pk]
+
+
 def test_a_word_behind_a_minus_is_not_in_the_hits(client):
     page = make_page(title="Läsning på fritids")
     make_page(title="Läsning i skolan")
