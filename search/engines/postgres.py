@@ -13,7 +13,9 @@ HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B
 BODY_FACTOR = 100  # ts_rank divides by the number of words and pairs in a body, which a title has few of
 TITLE, WRITTEN = LABELS["title"], "ABC"  # what phrases stand in: all but the parts of the body's words
 RANKED_WHOLE = 300  # hits at most
-# Written so that no index serves it: the planner would take that of all visible rows, and look for the word in each.
+# Written so that no index serves them: the planner would take that of all such rows, and look for the word in each. It does
+# so where many pages have just been published, since a GIN index is dear until it has put them in their places.
+IN_LANGUAGE = "d.language || '' = %s"
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
 
@@ -125,7 +127,7 @@ class Postgres:
         )
 
     def _where(self, lookup: Lookup) -> tuple[str, list]:
-        conditions, values = ["d.language = %s", VISIBLE], [lookup.language]
+        conditions, values = [IN_LANGUAGE, VISIBLE], [lookup.language]
         for name, chosen in lookup.filters.items():
             if name in ("kind", "year"):
                 conditions.append(f"d.{name} = ANY(%s)")

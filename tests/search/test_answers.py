@@ -301,6 +301,25 @@ def test_no_question_looks_at_every_word(shelf):
             assert not [step for *_ids, step in plan if step.startswith("SCAN") or step.endswith("(language=?)")], plan
 
 
+@pytest.mark.parametrize("sort", ["", "newest"])
+def test_hits_come_from_the_index_of_words_though_many_have_just_been_published(sort, shelf):
+    with CaptureQueriesContext(connection) as captured:
+        answer = Answer(Asked("läsning", "sv", newest_first=bool(sort)))
+        assert answer.total
+    asked = [query["sql"] for query in captured if "search_document" in query["sql"]]
+    assert len(asked) == 2
+    for sql in asked:
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(sql.replace("; SELECT", "; EXPLAIN SELECT", 1))
+                cursor.nextset()
+                plan = [step for (step,) in cursor.fetchall()]
+                assert [step for step in plan if "Index Cond: (v @@" in step], plan
+            else:
+                plan = [step for *_ids, step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+                assert [step for step in plan if "search_tokens_sv VIRTUAL TABLE" in step], plan
+
+
 def test_no_page_is_built_for_a_hit(shelf, client, monkeypatch):
     get(client, "läsning")
     from django.db.models.signals import post_init
