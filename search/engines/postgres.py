@@ -60,9 +60,11 @@ class Postgres:
         return found
 
     def _newest(self, lookup: Lookup, limit: int, offset: int) -> list[Found]:
+        """Of many hits by a walk from the newest page, which ends soon; few are looked for by their words, and sorted."""
         where, values = self._where(lookup)
+        place = "d.docid" if lookup.pages > MANY else "d.docid + 0"
         inner = (
-            f"SELECT d.*, d.docid AS place FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where}"
+            f"SELECT d.*, {place} AS place FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where}"
             " ORDER BY place DESC LIMIT %s OFFSET %s"
         )
         return self._found(inner, [matched(lookup, with_pairs=True), *values, limit, offset])
