@@ -268,12 +268,12 @@ def environment(engine: str, name: str) -> dict[str, str]:
     return env
 
 
-def main() -> int:
-    """Each engine and size in a process of its own, so that memory is that of one."""
-    for number in os.environ.get("BENCH_PAGES", "10000").split(","):
+def in_turn(script: str, names: list[str]) -> int:
+    """Runs a benchmark once for each name and engine, each in a process of its own, so that memory is that of one."""
+    for name in names:
         for engine in engines():
-            told = [sys.executable, __file__, engine, number]
-            if code := subprocess.run(told, env=environment(engine, number), cwd=ROOT).returncode:
+            told = [sys.executable, script, engine, name]
+            if code := subprocess.run(told, env=environment(engine, name), cwd=ROOT).returncode:
                 return code
     return 0
 
@@ -295,4 +295,4 @@ if __name__ == "__main__":
         django.setup()
         measure(sys.argv[1], int(sys.argv[2]))
     else:
-        sys.exit(main())
+        sys.exit(in_turn(__file__, os.environ.get("BENCH_PAGES", "10000").split(",")))

@@ -7,13 +7,12 @@ Both read the same published pages. Ours are read from the database, analysed, w
 put in their place; then every word is compared with what is public. Elasticsearch gets what the database's index holds.
 """
 
-import subprocess
 import sys
 from io import StringIO
 
 import django
 
-from tests.bench.finding import ROOT, elasticsearch_of, engines, environment, milliseconds, prepare
+from tests.bench.finding import elasticsearch_of, in_turn, milliseconds, prepare
 
 PAGES, SLUG = 1_000, "generated-"
 
@@ -56,11 +55,7 @@ def measure(engine: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 2:
-        django.setup()
-        measure(sys.argv[1])
-    else:
-        for each in engines():
-            told = [sys.executable, __file__, each]
-            if code := subprocess.run(told, env=environment(each, "rebuild"), cwd=ROOT).returncode:
-                sys.exit(code)
+    if len(sys.argv) == 1:
+        sys.exit(in_turn(__file__, ["rebuild"]))
+    django.setup()
+    measure(sys.argv[1])
