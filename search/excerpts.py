@@ -1,6 +1,6 @@
 """What a hit shows of its text: the part where most of the words stand, with the words marked as they are written there."""
 
-import re
+from itertools import islice
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,38 +20,41 @@ class Marker:
     def __init__(self, reader: Reader):
         self.reader = reader
         stop = STOP_WORDS.get(reader.language, frozenset())
-        self.seen: dict[str, str] = {}
         self.ignored = frozenset() if reader.tokens <= stop else reader.tokens & stop
 
-    def _hits(self, text: str, read: Text | None) -> list[tuple[re.Match, str]]:
-        """Each word of a text, and the token that it stands for; empty for none."""
-        read, seen = read or analyse_text(text, self.reader.language), self.seen
-        for reading in set(read.readings).difference(seen):
-            main, extras = self.reader.matches(reading)
-            seen[reading] = next((token for token in (main, *extras) if token and token not in self.ignored), "")
-        return [(match, seen[reading]) for match, reading in zip(WORD.finditer(text), read.readings, strict=False)]
+    def _hits(self, read: Text) -> list[tuple[int, str]]:
+        """The places of the words that are marked, and the token that each stands for."""
+        found = [
+            (place, next((token for token in (main, *extras) if token and token not in self.ignored), ""))
+            for place, main, extras in self.reader.find(read.readings)
+        ]
+        return [(place, token) for place, token in found if token]
+
+    def _read(self, text: str, read: Text | None) -> Text:
+        return read or analyse_text(text, self.reader.language)
 
     def whole(self, text: str, read: Text | None = None) -> SafeString:
         """A tidy text with its words marked. `read` spares the reading of one that is kept."""
-        return marked_at(text, [match.span() for match, token in self._hits(text, read) if token])
+        marked = {place for place, _token in self._hits(self._read(text, read))}
+        return marked_at(text, [match.span() for place, match in enumerate(WORD.finditer(text)) if place in marked])
 
     def finds(self, text: str, read: Text | None = None) -> bool:
-        return any(token for _match, token in self._hits(text, read))
+        return bool(self._hits(self._read(text, read)))
 
     def excerpt(self, text: str, read: Text | None = None) -> SafeString:
         """Some `WIDTH` words round the best place, or the beginning of the text."""
-        found = self._hits(text, read)
-        if not found:
-            return marked_at("", [])
-        hits = [(place, token) for place, (_match, token) in enumerate(found) if token]
+        read = self._read(text, read)
+        hits = self._hits(read)
         first = max(0, self._best(hits) - BEFORE)
-        last = min(len(found), first + WIDTH) - 1
-        start, end = found[first][0].start() if first else 0, found[last][0].end()
-        if last + 1 == len(found):
-            end = len(text)
-        spans = [found[place][0].span() for place, _token in hits if first <= place <= last]
-        shown = marked_at(text[start:end], [(begin - start, stop - start) for begin, stop in spans])
-        return format_html("{}{}{}", "… " if first else "", shown, "" if end == len(text) else " …")
+        following = islice(WORD.finditer(text), first, first + WIDTH + 1)  # what comes after is not looked at
+        shown = [match.span() for match in following]
+        if not shown:
+            return marked_at("", [])
+        start = shown[0][0] if first else 0
+        end = shown[WIDTH - 1][1] if len(shown) > WIDTH else len(text)
+        spans = [shown[place - first] for place, _token in hits if 0 <= place - first < min(len(shown), WIDTH)]
+        marked = marked_at(text[start:end], [(begin - start, stop - start) for begin, stop in spans])
+        return format_html("{}{}{}", "… " if first else "", marked, "" if end == len(text) else " …")
 
     def _best(self, hits: list[tuple[int, str]]) -> int:
         """Where the window begins that holds the most different words, then the most words."""

@@ -31,32 +31,35 @@ FIELDS = (Field(10.0, 6, 0.4), Field(4.0, 20, 0.4), Field(1.5, 450, 0.6), Field(
 
 
 class Reader:
-    """Finds certain tokens in texts that were read when they were indexed. Remembers each reading that it has seen."""
+    """Finds certain tokens in texts that were read when they were indexed. Looks at each reading once."""
 
     def __init__(self, tokens: Iterable[str], language: str):
         self.tokens, self.language = frozenset(tokens), language
-        self.seen: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.seen: set[str] = set()
+        self.wanted: dict[str, tuple[str, tuple[str, ...]]] = {}
 
-    def matches(self, reading: str) -> tuple[str, tuple[str, ...]]:
-        """The token that a word is a form of, and what else it is found by; empty for what is not looked for."""
-        if reading not in self.seen:
-            main, *others = reading.split(BESIDE)
-            extras = tuple(token for token in others if token in self.tokens)
-            self.seen[reading] = main if main in self.tokens else "", extras
-        return self.seen[reading]
+    def find(self, readings: list[str]) -> list[tuple[int, str, tuple[str, ...]]]:
+        """The places of what is looked for, each with the token that the word is a form of (or none), and what else it is
+        found by."""
+        new = set(readings).difference(self.seen)
+        self.seen |= new
+        for reading in new:
+            main, *others = tokens = reading.split(BESIDE)
+            if not self.tokens.isdisjoint(tokens):
+                extras = tuple(token for token in others if token in self.tokens)
+                self.wanted[reading] = main if main in self.tokens else "", extras
+        wanted = self.wanted
+        return [(place, *wanted[reading]) for place, reading in enumerate(readings) if reading in wanted]
 
     def read(self, text: Text) -> "Read":
         places: dict[str, list[int]] = {}
         extras: Counter = Counter()
-        seen, matches = self.seen, self.matches
-        for place, reading in enumerate(text.readings):
-            main, others = seen.get(reading) or matches(reading)
+        for place, main, others in self.find(text.readings):
             if main:
                 places.setdefault(main, []).append(place)
             if others:
                 extras.update(others)
-        for reading in text.joined:
-            main, others = self.matches(reading)
+        for _place, main, others in self.find(text.joined):
             extras.update((main, *others) if main else others)
         return Read(len(text.readings), places, extras)
 
