@@ -97,11 +97,12 @@ TEMPLATES = [
 
 DATABASES = {"default": ENV.database}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Web and worker share the file: writers wait for each other, readers never do.
+    # Web and worker share the file: writers wait for each other, readers never do. A new file has blocks of 16 kB: a search
+    # that finds nothing of it in memory reads a third as many.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)

@@ -18,17 +18,27 @@ COMPLETE = {
 }
 
 
-def started(tmp_path, **changes) -> subprocess.CompletedProcess:
+def started(tmp_path, then: str = "import settings.production", **changes) -> subprocess.CompletedProcess:
     env = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **COMPLETE, **changes}
-    return subprocess.run(
-        [sys.executable, "-c", "import settings.production"], cwd=ROOT, env=env, text=True, capture_output=True
-    )
+    return subprocess.run([sys.executable, "-c", then], cwd=ROOT, env=env, text=True, capture_output=True)
 
 
 def test_production_starts_with_all_it_needs(tmp_path):
     done = started(tmp_path)
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "secret_key").exists()
+
+
+def test_a_new_sqlite_database_is_read_in_large_blocks(tmp_path):
+    """What a search reads lies all over the file; where nothing of it is in memory each block costs the disk a turn."""
+    asked = "cursor.execute('CREATE TABLE t (a)'); print(cursor.execute('PRAGMA page_size').fetchone()[0])"
+    done = started(
+        tmp_path,
+        f"from django.db import connection; cursor = connection.cursor(); {asked}",
+        DJANGO_SETTINGS_MODULE="settings.production",
+        DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3",
+    )
+    assert done.stdout == "16384\n", done.stderr
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "EMAIL_URL"])
