@@ -1,7 +1,7 @@
 """The tables of the index. They exist twice while it is rebuilt: the ones in use, and those of the next.
 
-Each database keeps tokens in its own full-text table; everything else is the same. A page is written, and removed, in
-whatever transaction is open, with exact counts in the vocabulary.
+Each database keeps tokens in its own full-text table; nearly everything else is the same. A page is written, and removed,
+in whatever transaction is open, with exact counts in the vocabulary.
 """
 
 import fcntl
@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from search.analysis import fold
-from search.documents import Entry
+from search.documents import Document, Entry
 from search.spelling import SKELETON_LENGTH, skeleton
 
 COLUMNS = ("title", "title_parts", "lead", "body", "parts")
@@ -98,6 +98,7 @@ class Tables:
     def __init__(self, ending: str = ""):
         self.document, self.text, self.term = (f"search_{name}{ending}" for name in ("document", "text", "term"))
         self.tokens = {language: f"search_tokens_{language}{ending}" for language in LANGUAGES}
+        self.tally, self.tallied = f"search_tally{ending}", f"search_tallied{ending}"
 
     # Making and taking away
 
@@ -132,8 +133,20 @@ class Tables:
                 tokenizer = "unicode61 remove_diacritics 0 tokenchars ''_:-''"
                 execute(f"CREATE VIRTUAL TABLE {table} USING fts5({columns}, tokenize='{tokenizer}')")
                 execute(f"INSERT INTO {table}({table}, rank) VALUES ('rank', 'bm25(10.0, 4.0, 4.0, 1.0, 0.6, 0.0)')")
+            self.create_tallies()
         if with_indexes:
             self.create_indexes()
+
+    def create_tallies(self) -> None:
+        """On SQLite: what hits are counted by, once for all pages that share it, and a small row for each page.
+
+        Thousands of these lie in a few blocks of the disk; the rows of pages lie between their texts.
+        """
+        execute(
+            f"CREATE TABLE {self.tally} (id integer NOT NULL PRIMARY KEY, kind varchar(20) NOT NULL,"
+            " year smallint NOT NULL, facets text NOT NULL, UNIQUE (kind, year, facets))"
+        )
+        execute(f"CREATE TABLE {self.tallied} (docid integer NOT NULL PRIMARY KEY, tally integer NOT NULL)")
 
     def create_indexes(self) -> None:
         wanted = [
@@ -161,7 +174,8 @@ class Tables:
             execute(f"ANALYZE {table}")
 
     def all(self) -> list[str]:
-        return [self.document, self.text, self.term, *([] if is_postgres() else self.tokens.values())]
+        shared = [self.document, self.text, self.term]
+        return shared if is_postgres() else [*shared, *self.tokens.values(), self.tally, self.tallied]
 
     def drop(self) -> None:
         for table in self.all():
@@ -184,7 +198,7 @@ class Tables:
                 entry.document.language,
                 entry.document.kind,
                 entry.document.year,
-                f" {' '.join(entry.document.facets)} ",
+                facets_of(entry.document),
                 adapted(entry.document.published_at),
                 adapted(entry.document.version),
                 adapted(entry.document.visible_until),
@@ -202,7 +216,12 @@ class Tables:
         ]
         columns, places = ("page_id", *TEXTS, "readings"), ["%s"] * (len(TEXTS) + 2)
         execute_many(f"INSERT INTO {self.text} ({', '.join(columns)}) VALUES ({', '.join(places)})", texts)
-        for language, table in () if is_postgres() else self.tokens.items():
+        if not is_postgres():
+            self._add_tokens(entries)
+            self._add_tallies([entry.document for entry in entries])
+
+    def _add_tokens(self, entries: list[Entry]) -> None:
+        for language, table in self.tokens.items():
             tokens = [
                 [entry.document.docid, *(" ".join(getattr(entry, name)) for name in COLUMNS), " ".join((*entry.document.marks, *entry.pairs))]
                 for entry in entries
@@ -210,6 +229,16 @@ class Tables:
             ]  # fmt: skip
             columns = ("rowid", *COLUMNS, "marks")
             execute_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})", tokens)  # fmt: skip
+
+    def _add_tallies(self, documents: list[Document]) -> None:
+        """A page without a year has the year 0 there, so that all of them share it."""
+        shared = [[document.kind, document.year or 0, facets_of(document)] for document in documents]
+        execute_many(f"INSERT OR IGNORE INTO {self.tally} (kind, year, facets) VALUES (%s, %s, %s)", shared)
+        execute_many(
+            f"INSERT INTO {self.tallied} (docid, tally)"
+            f" SELECT %s, id FROM {self.tally} WHERE kind = %s AND year = %s AND facets = %s",
+            [[document.docid, *values] for document, values in zip(documents, shared, strict=True)],
+        )
 
     def remove(self, page_ids: Iterable[int]) -> None:
         """Takes pages away; their words are counted by `count()`."""
@@ -220,6 +249,7 @@ class Tables:
                 execute(f"DELETE FROM {self.document} WHERE docid = %s", [docid])
                 if not is_postgres():
                     execute(f"DELETE FROM {self.tokens[language]} WHERE rowid = %s", [docid])
+                    execute(f"DELETE FROM {self.tallied} WHERE docid = %s", [docid])
             execute(f"DELETE FROM {self.text} WHERE page_id = %s", [page_id])
 
     def count(self, language: str, pages: Counter, titles: Counter) -> None:
@@ -241,6 +271,11 @@ class Tables:
                 f"DELETE FROM {self.term} WHERE language = %s AND term = %s AND pages <= 0",
                 [[language, word[:LONGEST_TERM]] for word in gone],
             )
+
+
+def facets_of(document: Document) -> str:
+    """Its facets as the index keeps them, with a space round each."""
+    return f" {' '.join(document.facets)} "
 
 
 def adapted(moment):

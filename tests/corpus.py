@@ -178,7 +178,7 @@ def multiply(times: int, *, step: int) -> None:
     _gather(used, IN_MEMORY)
     for copy in range(1, times):
         with transaction.atomic():
-            for table in (name for name in used.all() if name != used.term):
+            for table in (name for name in used.all() if name not in (used.term, used.tally)):
                 _copy(used, table, step, copy * step)
             rows.add((page_id + copy * step, titles[page_id], version) for page_id, version in there)
     _gather(used, 1 << 20)
@@ -193,8 +193,8 @@ def _copy(used: Tables, table: str, step: int, shift: int) -> None:
         columns = [column[0] for column in cursor.description]
     these = f"page_id >= {FIRST_ID} AND page_id < {FIRST_ID + step}"
     if "page_id" not in columns:
-        columns = ["rowid", *columns]
-        these = f"rowid IN (SELECT docid FROM {used.document} WHERE {these})"  # noqa: S608
+        columns = columns if "docid" in columns else ["rowid", *columns]
+        these = f"{columns[0]} IN (SELECT docid FROM {used.document} WHERE {these})"  # noqa: S608
     values = [f"{name} + {shift}" if name in ("page_id", "docid", "rowid") else name for name in columns]
     tables.execute(f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values)} FROM {table} WHERE {these}")  # noqa: S608
 

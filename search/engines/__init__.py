@@ -88,7 +88,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many of the hits share a kind, a year and a set of facet codes."""
+    """How many of the hits share a kind, a year (or none) and a set of facet codes."""
 
     kind: str
     year: int | None

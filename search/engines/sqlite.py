@@ -86,10 +86,10 @@ class SQLite:
 
     def tally(self, lookup: Lookup) -> list[Tally]:
         table = self.tables.tokens[lookup.language]
+        hits = f"SELECT rowid AS docid FROM {table} WHERE {table} MATCH %s AND {self._visible()} LIMIT %s"
         rows = rows_of(
-            "SELECT d.kind, d.year, d.facets, count(*)"
-            f" FROM (SELECT rowid AS docid FROM {table} WHERE {table} MATCH %s AND {self._visible()} LIMIT %s) f"
-            f" JOIN {self.tables.document} d ON d.docid = f.docid GROUP BY 1, 2, 3",
+            f"SELECT t.kind, t.year, t.facets, c.hits FROM (SELECT d.tally, count(*) AS hits FROM ({hits}) f"
+            f" JOIN {self.tables.tallied} d ON d.docid = f.docid GROUP BY 1) c JOIN {self.tables.tally} t ON t.id = c.tally",
             [matched(lookup), MOST_COUNTED + 1],
         )
         return [Tally(*row) for row in rows]

@@ -320,6 +320,20 @@ def test_hits_come_from_the_index_of_words_though_many_have_just_been_published(
                 assert [step for step in plan if "search_tokens_sv VIRTUAL TABLE" in step], plan
 
 
+def test_numbers_are_counted_without_the_texts_of_pages(shelf):
+    """And on SQLite in small rows of their own: those of pages lie between the texts, each in another block of the disk."""
+    answer = Answer(Asked("läsning", "sv"))
+    with CaptureQueriesContext(connection) as captured:
+        assert answer.total
+    (sql,) = [query["sql"] for query in captured]
+    assert "search_text" not in sql
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            plan = [step for *_ids, step in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()]
+        of_pages = [step for step in plan if "search_document" in step]
+        assert [step for step in of_pages if "(visible_until<?)" in step] == of_pages, plan
+
+
 def test_no_page_is_built_for_a_hit(shelf, client, monkeypatch):
     get(client, "läsning")
     from django.db.models.signals import post_init

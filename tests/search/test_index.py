@@ -1,7 +1,9 @@
 """The index holds what everyone may read now, and nothing else, whatever happens to pages and to what they name."""
 
 from datetime import timedelta
+from importlib import import_module
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -203,6 +205,34 @@ def test_words_are_counted_as_a_rebuild_would_count_them():
     counted = vocabulary()
     rebuild()
     assert vocabulary() == counted
+
+
+def test_numbers_follow_pages_that_change_or_go_and_are_the_same_after_a_rebuild():
+    school, digital = Theme.objects.all()[:2]
+    first, second, third = (make_page(title="Besynnerlig rubrik", themes=[school]) for _number in range(3))
+    first.themes.set([digital])
+    publish(first.save_revision())
+    Page.objects.get(pk=second.pk).delete()
+    wanted = {school.code: 1, digital.code: 1}
+    assert Answer(Asked("besynnerlig", "sv")).counts("theme") == wanted
+    rebuild()
+    assert Answer(Asked("besynnerlig", "sv")).counts("theme") == wanted
+    third.unpublish()
+    assert Answer(Asked("besynnerlig", "sv")).counts("theme") == {digital.code: 1}
+
+
+def test_an_index_from_before_there_were_tallies_gets_them_when_it_is_migrated():
+    theme, used = Theme.objects.first(), Tables()
+    make_page(title="Besynnerlig rubrik", themes=[theme])
+    SearchDocument.objects.filter(page_id=make_page(title="Besynnerlig rubrik").pk).update(year=None)
+    for table in set(used.all()) & {used.tally, used.tallied}:
+        tables.execute(f"DROP TABLE {table}")
+    migration = import_module("search.migrations.0003_tallies")
+    for _time in range(2):  # the second finds them there
+        migration.make_tallies(None, SimpleNamespace(connection=connection))
+    answer = Answer(Asked("besynnerlig", "sv"))
+    assert (answer.total, answer.counts("theme")) == (2, {theme.code: 1})
+    assert sum(answer.counts("year").values()) == 1
 
 
 def test_check_names_the_differences_and_changes_nothing():
