@@ -5,8 +5,8 @@ from django.db.models import Value
 
 from core import kinds
 from core.models import SchoolForm, Theme
+from search.models import KEPT
 
-KEPT = 30  # seconds that another process may take to learn of a change
 KEY = "search-labels"
 
 

@@ -12,6 +12,8 @@ from wagtail.admin.panels import FieldPanel
 
 from search.previews import PreviewedSearch
 
+KEPT = 5  # seconds that another process may take to learn what editors have changed: they look at once
+
 
 class SearchDocument(models.Model):
     """What filters, counts and sorting ask of a page.

@@ -4,9 +4,7 @@ from django.core.cache import cache
 
 from search.analysis import analyse, normalised, words
 from search.engines import SHOWN, Found
-from search.models import Promotion, SearchDocument, SearchText
-
-KEPT = 30  # seconds that another process may take to learn of a change
+from search.models import KEPT, Promotion, SearchDocument, SearchText
 
 
 def key_of(text: str, language: str) -> tuple[str, ...]:

@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from django.core.cache import cache
 
 from search.analysis import STOP_WORDS, analyse, normalised, words
-from search.models import Synonym
-
-KEPT = 30  # seconds that another process may take to learn of a change
+from search.models import KEPT, Synonym
 
 
 class Synonyms:
