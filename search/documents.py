@@ -17,7 +17,8 @@ from search.analysis import Text, analyse_text, pairs_of, surfaces_of, text_from
 
 INDEXED = 200_000  # characters of a page's text that are indexed, some 30,000 words
 LONGEST_WORD = 60  # letters; what is longer is no word that somebody types
-PAGE_BITS = 28
+PAGE_BITS = 28  # of a docid: the key of its page
+PAGE = (1 << PAGE_BITS) - 1
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Document:
         """A key that sorts by first publication, then by page."""
         seconds = max(0, int(self.published_at.timestamp())) if self.published_at else 0
         return seconds << PAGE_BITS | self.page_id
+
+    @staticmethod
+    def told_by(docid: int) -> tuple[int, datetime | None]:
+        """The key of the page and the second of its first publication, from its `docid`."""
+        seconds = docid >> PAGE_BITS
+        return docid & PAGE, datetime.fromtimestamp(seconds, UTC) if seconds else None
 
     @property
     def year(self) -> int | None:

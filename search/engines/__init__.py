@@ -9,14 +9,14 @@ from django.db import connection
 
 from core.addresses import Addresses
 from core.visibility import public_sql
-from search.expressions import Expression
+from search.expressions import All, Expression, demands_phrase
 from search.planning import Group
 
 MANY = 5_000  # pages: words that stand in more are ranked by titles and leads first
 VERY_MANY = 20_000  # pages: by titles first
 MOST_COUNTED = 10_000  # hits: numbers are exact up to here
-MOST_TITLES = 10_000  # hits in titles that are ranked, of words that stand in very many: the newest
-MOST_PHRASES = 2_000  # hits of a phrase of common words that are ranked: the newest
+MOST_RANKED = 5_000  # hits that are put in order, of words that stand in many: the newest
+MOST_PHRASES = 2_000  # where such words are a phrase
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class Lookup:
     filters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     newest_first: bool = False
     without: tuple[int, ...] = ()  # keys of pages that are known already
+
+    @property
+    def is_first_for_titles(self) -> bool:
+        """Whether titles are asked first: for a word in very many pages. Several words seldom stand in one title."""
+        return self.pages > VERY_MANY and not isinstance(self.expression, All) and not demands_phrase(self.expression)
 
 
 UNASKED = ""  # the address of a page of which nobody has asked yet whether everyone may read it

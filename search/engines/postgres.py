@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from django.db import connection
 
 from search.analysis import pairs_of
-from search.engines import MANY, MOST_COUNTED, VERY_MANY, Columns, Found, Lookup, Tally
-from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
+from search.engines import MANY, MOST_COUNTED, Columns, Found, Lookup, Tally
+from search.expressions import All, Any, Expression, Phrase, Token
 from search.tables import LABELS, Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
@@ -50,7 +50,7 @@ class Postgres:
         tiers = [("v", "")]
         if lookup.pages > MANY:
             tiers.insert(0, ("h", ""))
-        if lookup.pages > VERY_MANY and not demands_phrase(lookup.expression):
+        if lookup.is_first_for_titles:
             tiers.insert(0, ("h", TITLE))
         found: list[Found] = []
         for vector, label in tiers:

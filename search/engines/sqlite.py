@@ -1,37 +1,42 @@
 """SQLite's FTS5 over our tokens: a table for each language, hits by key are hits by date."""
 
-from datetime import UTC
+from collections.abc import Sequence
 
 from search.analysis import pairs_of
-from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, MOST_TITLES, VERY_MANY, Columns, Found, Lookup, Tally
+from search.documents import PAGE, Document
+from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, MOST_RANKED, Columns, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
 from search.tables import Tables, rows_of
 
 NOW = "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')"
-HEAD = "title title_parts lead"
+HEAD = ("title", "title_parts", "lead")
+WRITTEN = ("title", "lead", "body")  # what phrases stand in: all but the parts of words
 
 
-def compiled(expression: Expression, with_pairs: bool = False) -> str:
-    """An FTS5 query. Tokens stand in quotation marks always; none contains one. Of phrases the pairs come first."""
+def compiled(expression: Expression, columns: Sequence[str] = (), with_pairs: bool = False) -> str:
+    """An FTS5 query by all columns or some. Tokens stand in quotation marks always; none contains one. Of phrases the pairs
+    come first, so that few pages are looked into."""
     match expression:
         case Token(text):
-            return f'"{text}"'
+            return f'{_in(columns)}"{text}"'
         case Phrase(tokens):
-            phrase = f'{{title lead body}} : "{" ".join(tokens)}"'
+            places = [column for column in WRITTEN if not columns or column in columns]
+            phrase = f'{_in(places)}"{" ".join(tokens)}"'
             pairs = [f'{{marks}} : "{pair}"' for pair in sorted(pairs_of(tokens))]
             return f"({' AND '.join([*pairs, phrase])})" if with_pairs else phrase
         case All(parts):
-            return f"({' AND '.join(compiled(part, with_pairs) for part in parts)})"
+            return f"({' AND '.join(compiled(part, columns, with_pairs) for part in parts)})"
         case Any(choices):
-            return f"({' OR '.join(compiled(choice, with_pairs) for _weight, choice in choices)})"
+            return f"({' OR '.join(compiled(choice, columns, with_pairs) for _weight, choice in choices)})"
 
 
-def matched(lookup: Lookup, columns: str = "") -> str:
+def _in(columns: Sequence[str]) -> str:
+    return f"{{{' '.join(columns)}}} : " if columns else ""
+
+
+def matched(lookup: Lookup, columns: Sequence[str] = ()) -> str:
     """The FTS5 query for a lookup, by all columns or some."""
-    text = compiled(lookup.expression, lookup.pages > MANY and not columns)
-    if columns:
-        text = f"{{{columns}}} : ({text})"
-    text = f"({text})"
+    text = f"({compiled(lookup.expression, columns, lookup.pages > MANY)})"
     for name, values in lookup.filters.items():
         text += f" AND ({' OR '.join(_mark(name, value) for value in values)})"
     if lookup.unwanted:
@@ -49,14 +54,14 @@ class SQLite:
 
     def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
         if lookup.newest_first or lookup.pages <= MANY:
-            return self._found(lookup, "", limit, offset)
-        is_phrase = demands_phrase(lookup.expression)
-        tiers = [(HEAD, None), ("", MOST_PHRASES if is_phrase else None)]
-        if lookup.pages > VERY_MANY and not is_phrase:
-            tiers.insert(0, ("title", MOST_TITLES))
+            return self._found(lookup, (), limit, offset)
+        tiers: list[Sequence[str]] = [["title"], HEAD, ()] if lookup.is_first_for_titles else [HEAD, ()]
+        most = MOST_RANKED
+        if demands_phrase(lookup.expression):  # which stands in few pages, while each of its words stands in many
+            tiers, most = [()], MOST_PHRASES
         found: list[Found] = []
-        for columns, candidates in tiers:
-            found = self._found(lookup, columns, limit, offset, candidates)
+        for columns in tiers:
+            found = self._found(lookup, columns, limit, offset, max(most, limit + offset))
             if len(found) == limit:
                 break
         return found
@@ -76,13 +81,16 @@ class SQLite:
             inner += f" ORDER BY {order}"
         read = Columns(titles_only=titles_only)
         rows = rows_of(
-            f"SELECT d.page_id, d.kind, d.published_at, {read.names}"
-            f" FROM ({inner} LIMIT %s OFFSET %s) f"
-            f" JOIN {self.tables.document} d ON d.docid = f.docid JOIN {self.tables.text} t ON t.page_id = d.page_id"
-            f"{read.joined} ORDER BY f.place, d.docid DESC",
+            f"SELECT f.docid, k.kind, {read.names} FROM ({inner} LIMIT %s OFFSET %s) f"
+            f" JOIN {self.tables.tallied} d ON d.docid = f.docid JOIN {self.tables.tally} k ON k.id = d.tally"
+            f" JOIN {self.tables.text} t ON t.page_id = f.docid & {PAGE}{read.joined} ORDER BY f.place, f.docid DESC",
             [*values, limit, offset, *read.values],
         )
-        return [read.found(pk, kind, moment and moment.replace(tzinfo=UTC), *rest) for pk, kind, moment, *rest in rows]
+        found = []
+        for docid, kind, *rest in rows:
+            page_id, published_at = Document.told_by(docid)
+            found.append(read.found(page_id, kind, published_at, *rest))
+        return found
 
     def tally(self, lookup: Lookup) -> list[Tally]:
         table = self.tables.tokens[lookup.language]
@@ -95,7 +103,7 @@ class SQLite:
         return [Tally(*row) for row in rows]
 
     def titles(self, lookup: Lookup, limit: int) -> list[Found]:
-        return self._found(lookup, "title", limit, 0, titles_only=True)
+        return self._found(lookup, ["title"], limit, 0, titles_only=True)
 
     def _visible(self) -> str:
         """Without what the clock has taken down since it was indexed."""

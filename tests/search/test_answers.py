@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wagtail.models import Page
 
 from articles.models import BookTipPage, NewsPage
 from core.models import SchoolForm, Theme
 from methods.models import MethodPage
+from search.index import refresh
 from search.models import FollowedOn
 from search.query import Answer, Asked, suggestions
 from tests.search.test_hostile import HOSTILE
@@ -91,12 +93,32 @@ def test_a_phrase_of_words_that_many_pages_have_is_found_in_its_order_only(sort,
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the others rank all of them in less time")
 def test_of_very_many_titles_the_newest_are_ranked(monkeypatch):
-    for name, value in {"MANY": 0, "VERY_MANY": 0, "MOST_TITLES": 3}.items():
-        monkeypatch.setattr(f"search.engines.sqlite.{name}", value)
+    for name, value in {"VERY_MANY": 0, "sqlite.MANY": 0, "sqlite.MOST_RANKED": 3}.items():
+        monkeypatch.setattr(f"search.engines.{name}", value)
     titles = ("Besynnerlig", "Ett besynnerligt samtal om mycket", "Besynnerligt om böcker", "Besynnerliga ord")
     pages = [make_page(title=title) for title in titles]
     answer = Answer(Asked("besynnerlig", "sv"))
     assert [found.page_id for found in answer.engine.top(answer.lookup, 2)] == [pages[3].pk, pages[2].pk]
+
+
+def test_no_page_of_hits_is_empty_though_only_the_newest_are_ranked(monkeypatch):
+    for name in ("MANY", "MOST_RANKED", "MOST_PHRASES"):
+        monkeypatch.setattr(f"search.engines.sqlite.{name}", 1)
+    pages = {make_page(title="Besynnerliga böcker").pk for _number in range(4)}
+    for text in ("besynnerlig", '"besynnerliga böcker"'):
+        answer = Answer(Asked(text, "sv"))
+        shown = [answer.engine.top(answer.lookup, 2, offset) for offset in (0, 2)]
+        assert {each.page_id for found in shown for each in found} == pages
+
+
+def test_a_hit_has_the_day_of_its_publication_though_it_comes_from_the_index(client):
+    page = make_page(title="Besynnerlig rubrik")
+    (hit,) = Answer(Asked("besynnerlig", "sv")).best
+    assert hit.published_at.date() == Page.objects.get(pk=page.pk).first_published_at.date()
+    Page.objects.filter(pk=page.pk).update(first_published_at=None)
+    refresh([page.pk])
+    (hit,) = Answer(Asked("besynnerlig", "sv")).best
+    assert hit.published_at is None
 
 
 def test_a_word_behind_a_minus_is_not_in_the_hits(client):
@@ -334,7 +356,6 @@ def test_numbers_are_counted_without_the_texts_of_pages(shelf):
 def test_no_page_is_built_for_a_hit(shelf, client, monkeypatch):
     get(client, "läsning")
     from django.db.models.signals import post_init
-    from wagtail.models import Page
 
     built = []
 
