@@ -15,7 +15,7 @@ TITLE, WRITTEN = LABELS["title"], "ABC"  # what phrases stand in: all but the pa
 RANKED_WHOLE = 300  # hits at most
 # Written so that no index serves them: the planner would take that of all such rows, and look for the word in each. It does
 # so where many pages have just been published, since a GIN index is dear until it has put them in their places.
-IN_LANGUAGE = "d.language || '' = %s"
+IN_LANGUAGE = "(d.language = %s) IS TRUE"
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
 
