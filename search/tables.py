@@ -233,7 +233,9 @@ class Tables:
     def _add_tallies(self, documents: list[Document]) -> None:
         """A page without a year has the year 0 there, so that all of them share it."""
         shared = [[document.kind, document.year or 0, facets_of(document)] for document in documents]
-        execute_many(f"INSERT INTO {self.tally} (kind, year, facets) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", shared)
+        execute_many(
+            f"INSERT INTO {self.tally} (kind, year, facets) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", shared
+        )
         execute_many(
             f"INSERT INTO {self.tallied} (docid, tally)"
             f" SELECT %s, id FROM {self.tally} WHERE kind = %s AND year = %s AND facets = %s",

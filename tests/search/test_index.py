@@ -229,7 +229,7 @@ def test_numbers_follow_pages_that_change_or_go_and_are_the_same_after_a_rebuild
     wanted = {school.code: 1, digital.code: 1}
     assert Answer(Asked("besynnerlig", "sv")).counts("theme") == wanted
     for table in tallies():
-        tables.execute(f"DELETE FROM {table}")
+        tables.execute(f"DELETE FROM {table}")  # noqa: S608
     rebuild()
     assert Answer(Asked("besynnerlig", "sv")).counts("theme") == wanted
     third.unpublish()
