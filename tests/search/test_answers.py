@@ -15,6 +15,8 @@ from wagtail.models import Page
 from articles.models import BookTipPage, NewsPage
 from core.models import SchoolForm, Theme
 from methods.models import MethodPage
+from search.engines import VERY_MANY, Lookup
+from search.expressions import All, Any, Phrase, Token
 from search.index import refresh
 from search.models import FollowedOn
 from search.query import Answer, Asked, suggestions
@@ -99,6 +101,20 @@ def test_of_very_many_titles_the_newest_are_ranked(monkeypatch):
     pages = [make_page(title=title) for title in titles]
     answer = Answer(Asked("besynnerlig", "sv"))
     assert [found.page_id for found in answer.engine.top(answer.lookup, 2)] == [pages[3].pk, pages[2].pk]
+
+
+def test_titles_alone_are_asked_first_for_one_word_only():
+    word, other = Token("läsning"), Token("skola")
+    several = [All((word, other)), Phrase(("läsning", "skola"))]
+    asked = [word, Any(((1.0, word), (0.9, other))), *several]
+    assert [Lookup("sv", each, (), VERY_MANY + 1).is_first_for_titles for each in asked] == [True, True, False, False]
+    assert not Lookup("sv", word, (), VERY_MANY).is_first_for_titles
+
+
+def test_a_word_that_stands_in_pieces_counts_where_it_stands(client):
+    pieces = make_page(NewsPage, title="För- och grundskola möts")
+    whole = make_page(NewsPage, title="Någonting annat", body=[("paragraph", "<p>Om en förskola.</p>")])
+    assert found(get(client, "förskola")) == [pieces.url, whole.url]
 
 
 def test_no_page_of_hits_is_empty_though_only_the_newest_are_ranked(monkeypatch):
