@@ -41,6 +41,18 @@ def test_a_new_sqlite_database_is_read_in_large_blocks(tmp_path):
     assert done.stdout == "16384\n", done.stderr
 
 
+def test_a_process_reads_its_code_before_the_first_visitor_comes(tmp_path):
+    """It would read addresses, tags and templates while somebody waits, and look through all of it for what is unused."""
+    asked = (
+        "import gc, sys, settings.wsgi; known = set(sys.modules)",
+        "from django.template.loader import get_template; from django.urls import reverse",
+        "reverse('search_sv'); get_template('search/search.html'); get_template('methods/method_page.html')",
+        "print(gc.get_freeze_count() > len(gc.get_objects()), sorted(set(sys.modules) - known))",
+    )
+    done = started(tmp_path, "; ".join(asked), DJANGO_SETTINGS_MODULE="settings.production")
+    assert done.stdout == "True []\n", done.stderr
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL", "EMAIL_URL"])
 def test_production_names_what_is_missing(name, tmp_path):
     done = started(tmp_path, **{name: ""})
