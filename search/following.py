@@ -58,6 +58,7 @@ def follow() -> int:
     """Writes the changes that wait, oldest first. Returns how many pages they were."""
     done = 0
     while rows := list(SearchChange.objects.order_by("pk").values_list("pk", "page_id")[:BATCH]):
+        make_missing()
         latest = {page_id: pk for pk, page_id in rows}
         apply(latest)
         SearchChange.objects.filter(pk__in=[pk for pk, _page_id in rows]).delete()
@@ -105,15 +106,20 @@ def all_differences() -> list[int]:
 def heal() -> int:
     """Compares the engine with the database and puts what differs in line. Makes an index where there is none."""
     found = 0
+    make_missing()
     for language in tables.LANGUAGES:
-        if not engine.is_in_place(language):
-            build(language)
-            continue
         differing = differences(engine.alias(language), language)
         SearchChange.objects.bulk_create(SearchChange(page_id=page_id) for page_id in differing)
         found += len(differing)
     follow()
     return found
+
+
+def make_missing() -> None:
+    """Builds the indexes that are not there. To one that is missing nothing is written: the engine would make it, its way."""
+    for language in tables.LANGUAGES:
+        if not engine.is_in_place(language):
+            build(language)
 
 
 def rebuild(progress: Callable[[Progress], None] = lambda progress: None) -> int:

@@ -106,6 +106,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.server.hang.wait(10)
         if isinstance(self.server.mode, int):
             return self.answer(self.server.mode, b'{"error": "as the test wants it"}')
+        if self.server.mode == "busy" and "_bulk" in self.path:
+            return self.answer(429, b'{"error": "as the test wants it"}')
         if self.server.mode == "garbage":
             return self.answer(200, b'{"hits": 1}')
         wanted = {name: value for name, value in self.headers.items() if name.lower() in ("content-type", "accept")}
@@ -202,6 +204,18 @@ def test_filters_dates_and_expiry_are_as_in_the_database(elastic):
     titles = engine.Elasticsearch().titles(replace(lookup("besynnerlig"), newest_first=True), 10)
     assert [found.page_id for found in titles] == [second.pk, first.pk]
     assert not hits("besynnerlig -sen -rubrik")
+
+
+def test_what_waits_is_not_written_before_there_is_an_index_of_ours(elastic):
+    """An engine that is new makes an index of whatever is written to it, in which our tokens are something else."""
+    make_page(title="Besynnerlig rubrik")
+    delete_indexes()
+    follow()
+    assert not following.all_differences()
+    for language in ("sv", "en"):
+        mappings = engine.client().indices.get_mapping(index=engine.alias(language))
+        assert [*mappings] == engine.indexes_of(language)
+        assert all(kept["mappings"]["dynamic"] == "false" for kept in mappings.values())
 
 
 def test_a_late_write_brings_nothing_back(elastic):
@@ -338,12 +352,12 @@ def test_the_worker_waits_for_an_engine_and_then_catches_up(elastic, settings):
 def test_an_engine_that_is_busy_is_given_time_and_loses_nothing(elastic, settings, monkeypatch):
     make_page(title="Besynnerlig rubrik")
     with proxied(settings) as proxy:
-        proxy.mode = 429
+        proxy.mode = "busy"
         timer = threading.Timer(1.5, lambda: setattr(proxy, "mode", "pass"))
         timer.start()
         following.follow()
         timer.join()
-        assert proxy.asked
+        assert sum("_bulk" in path for path in proxy.asked) > 1
     refresh()
     assert not following.all_differences()
 
