@@ -12,10 +12,16 @@ from search.tables import LABELS, Tables, quoted
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
 BODY_FACTOR = 100  # ts_rank divides by the number of words and pairs in a body, which a title has few of
 TITLE, WRITTEN = LABELS["title"], "ABC"  # what phrases stand in: all but the parts of the body's words
-RANKED_WHOLE = 300  # hits at most
+RANKED_WHOLE = 150  # hits at most
 # Written so that no index serves them: the planner would take that of all such rows, and look for the word in each. It does
 # so where many pages have just been published, since a GIN index is dear until it has put them in their places.
 IN_LANGUAGE = "(d.language = %s) IS TRUE"
+# The planner thinks that looking into a long vector costs nothing, and reads them all; it is kept from that. What lies on the
+# disk is asked for far ahead, except where the server's system cannot: it says 0.
+SETTINGS = (
+    "SELECT set_config('enable_seqscan', 'off', true), CASE WHEN current_setting('effective_io_concurrency') <> '0'"
+    " THEN set_config('effective_io_concurrency', '256', true) END"
+)
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
 
@@ -143,8 +149,8 @@ class Postgres:
         return " AND ".join(conditions), values
 
     def _rows(self, sql: str, values: Sequence) -> list[tuple]:
-        """The planner thinks that looking into a long vector costs nothing, and reads them all; it is kept from that."""
+        """Together with the settings for it this is one turn to the server, and a transaction."""
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL enable_seqscan = off; {sql}", values)  # together they are a transaction
+            cursor.execute(f"{SETTINGS}; {sql}", values)
             cursor.nextset()
             return cursor.fetchall()
