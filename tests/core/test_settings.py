@@ -46,10 +46,11 @@ def test_a_process_reads_its_code_before_the_first_visitor_comes(tmp_path):
     asked = (
         "import gc, sys, settings.wsgi; known = set(sys.modules)",
         "from django.template.loader import get_template; from django.urls import reverse",
-        "reverse('search_sv'); get_template('search/search.html'); get_template('methods/method_page.html')",
+        "from search.engines import visitors_engine; visitors_engine(); reverse('search_sv'); get_template('search/search.html'); get_template('methods/method_page.html')",
         "print(gc.get_freeze_count() > len(gc.get_objects()), sorted(set(sys.modules) - known))",
     )
-    done = started(tmp_path, "; ".join(asked), DJANGO_SETTINGS_MODULE="settings.production")
+    engine = "elasticsearch://search.example:9200/portal"
+    done = started(tmp_path, "; ".join(asked), DJANGO_SETTINGS_MODULE="settings.production", SEARCH_URL=engine)
     assert done.stdout == "True []\n", done.stderr
 
 
