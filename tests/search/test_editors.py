@@ -4,13 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data
 
 from search import log
 from search.models import AskedOn, FollowedOn, Promotion, SearchDocument, Synonym
+from search.promotions import lines
 from search.reports import FEWEST
 from tests.world import make_page
 
@@ -90,6 +93,18 @@ def test_a_synonym_shows_what_it_does_before_it_is_saved(people):
     assert other.url in preview(people["editor"], "synonym", synonym, data, "with")
     assert other.url not in preview(people["editor"], "synonym", synonym, data, "without")
     assert other.url not in asked("elevhälsa"), "nothing is saved"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="its plans say so")
+def test_promotions_are_read_without_a_walk_through_all_pages():
+    chosen, other = make_page(title="Läslyftet i korthet"), make_page(title="Reading", language="en")
+    for page in (chosen, other):
+        Promotion.objects.create(page=page, questions="läsa\n\nskriva")
+    with CaptureQueriesContext(connection) as captured:
+        assert lines("sv") == [("läsa", chosen.pk), ("skriva", chosen.pk)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {captured[0]['sql']}")
+        assert next(step for *_ids, step in cursor.fetchall()) == "SCAN search_promotion"
 
 
 def test_a_promotion_shows_what_it_does_before_it_is_saved(people):
