@@ -6,6 +6,8 @@
     BENCH_COLD=1 make bench                       before each kind of question nothing is in memory that was on the disk; only
                                                   root may have that. PostgreSQL keeps what it holds itself
 
+Wagtail's search is asked in the database: on SQLite up to 10,000 pages, on PostgreSQL up to 100,000. Beyond it takes too long.
+
 Each question goes through the page that visitors see: hits, numbers, excerpts, what was meant. Times are wall-clock
 milliseconds, p50/p95; the first time that anything is asked (first) is listed by itself. Ratios compare within one run.
 """
@@ -18,7 +20,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
@@ -27,8 +29,8 @@ import django
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ROUNDS = 40  # questions of each kind
+FEW = 4  # of them are asked of Wagtail's search too, which takes long
 DIFFERENT = 100_000  # pages: of more the others are copies of these
-STOCK_UP_TO = 10_000  # pages: beyond, Wagtail's search takes too long to be waited for
 ENGINES = ("sqlite", "postgres", "elasticsearch")
 
 
@@ -97,36 +99,6 @@ def forget_what_was_read() -> None:
     Path("/proc/sys/vm/drop_caches").write_text("3")
 
 
-def stock(text: str) -> None:
-    from wagtail.models import Page
-
-    found = Page.objects.search(text.strip('"'), operator="and")
-    list(found[:10])
-    found.count()
-
-
-def add_stock_entries(corpus, number: int) -> None:
-    """What Wagtail's own index would hold of the same pages."""
-    from django.contrib.contenttypes.models import ContentType
-    from django.db import connection
-    from wagtail.models import Page
-    from wagtail.search.models import IndexEntry
-
-    from search.models import SearchText
-
-    kind = ContentType.objects.get_for_model(Page)
-    if IndexEntry.objects.filter(content_type=kind).count() >= number or connection.vendor != "sqlite":
-        return
-    for text in SearchText.objects.iterator():
-        IndexEntry.objects.create(
-            content_type=kind,
-            object_id=str(text.page_id),
-            title=text.title,
-            body=f"{text.lead} {text.text}",
-            title_norm=1.0,
-        )
-
-
 def measure(engine: str, number: int) -> None:
     """Builds a corpus in the database that is set, and prints what questions cost."""
     from search import following
@@ -152,38 +124,52 @@ def measure(engine: str, number: int) -> None:
         ask(engine, number)
 
 
+def ask_kind(client, kind: str, texts: list[str], theirs: Callable[[str], None] | None) -> None:
+    """Prints what questions of one kind cost, and the ratio to what `theirs` costs for some of them."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def times_of(act, texts) -> list[float]:
+        return [milliseconds(lambda text=text: act(text)) for text in texts]
+
+    def ours(text: str) -> None:
+        client.get("/sok/", {"q": text})
+
+    if os.environ.get("BENCH_COLD"):
+        forget_what_was_read()
+        client.get("/sok/")
+        times = times_of(ours, texts)
+        print(f"  {f'{kind}, from the disk':44}{summary(times)}{times[0]:8.0f}", flush=True)
+    (first,) = times_of(ours, texts[:1])
+    times = times_of(ours, texts)
+    with CaptureQueriesContext(connection) as captured:
+        ours(texts[0])
+    line = f"  {kind:44}{summary(times)}{first:8.0f}{len(captured):6}"
+    if theirs:
+        line += f"  {statistics.median(times) / statistics.median(times_of(theirs, texts[:FEW])):6.2f}"
+    print(line, flush=True)
+
+
 def ask(engine: str, number: int) -> None:
     """Prints what each kind of question costs, and what else there is to measure."""
-    from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     from articles.models import NewsPage
     from search import index
     from search.models import SearchDocument
     from tests import corpus
+    from tests.bench import stock
     from tests.world import make_page, publish
 
     client, asked_for = Client(), questions(corpus)
     gc.collect()
     gc.freeze()  # the words of the corpus, which a site does not have, would be looked through in the middle of a question
     print(f"\n{engine}, {number:,} pages{'p50':>30}{'p95':>8}{'first':>8}   SQL  ratio to stock")
+    theirs = stock.ask if number <= stock.MOST.get(engine, 0) else None
+    if theirs:
+        stock.write(engine)
     for kind, texts in asked_for.items():
-        if os.environ.get("BENCH_COLD"):
-            forget_what_was_read()
-            client.get("/sok/")
-            times = [milliseconds(lambda text=text: client.get("/sok/", {"q": text})) for text in texts]
-            print(f"  {f'{kind}, from the disk':44}{summary(times)}{times[0]:8.0f}", flush=True)
-        first = milliseconds(lambda texts=texts: client.get("/sok/", {"q": texts[0]}))
-        times = [milliseconds(lambda text=text: client.get("/sok/", {"q": text})) for text in texts]
-        with CaptureQueriesContext(connection) as captured:
-            client.get("/sok/", {"q": texts[0]})
-        line = f"  {kind:44}{summary(times)}{first:8.0f}{len(captured):6}"
-        if engine == "sqlite" and number <= STOCK_UP_TO:
-            add_stock_entries(corpus, number)
-            theirs = [milliseconds(lambda text=text: stock(text)) for text in texts[:4]]
-            line += f"  {statistics.median(times) / statistics.median(theirs):6.2f}"
-        print(line, flush=True)
+        ask_kind(client, kind, texts, theirs)
     common = corpus.vocabulary()[300]
     for name, asked in {
         "newest first": {"sort": "newest"},
