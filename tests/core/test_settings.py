@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.servers import ROOT
+from tests.servers import ROOT, share_lexicon
 
 COMPLETE = {
     "SECRET_KEY": "0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -49,6 +49,7 @@ def test_a_process_reads_its_code_before_the_first_visitor_comes(tmp_path):
         "from search.engines import visitors_engine; visitors_engine(); reverse('search_sv'); get_template('search/search.html'); get_template('methods/method_page.html')",
         "print(gc.get_freeze_count() > len(gc.get_objects()), sorted(set(sys.modules) - known))",
     )
+    share_lexicon(tmp_path)
     engine = "elasticsearch://search.example:9200/portal"
     done = started(tmp_path, "; ".join(asked), DJANGO_SETTINGS_MODULE="settings.production", SEARCH_URL=engine)
     assert done.stdout == "True []\n", done.stderr
