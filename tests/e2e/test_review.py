@@ -11,8 +11,8 @@ from tests.e2e.places import findings
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 PHONE = {"width": 390, "height": 844}
-# Wagtail's own fields, which have no names to give.
-FORM = {"exclude": [[".Draftail-Editor"], [".w-panel--nested"]]}
+# Wagtail's own fields, and its pictures of whoever else has the page open or has just left it: they have no names to give.
+FORM = {"exclude": [[".Draftail-Editor"], [".w-panel--nested"], [".w-editing-sessions"]]}
 PUBLIC = """
 from wagtail.models import Page
 from articles.models import NewsPage

@@ -4,6 +4,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 import requests
+from playwright.sync_api import expect
 
 from tests.e2e.places import (
     DESK,
@@ -200,4 +201,4 @@ def test_filter_and_search_work_without_javascript(language, demo_portal, browse
     assert 0 < narrowed <= total
     assert len({hit.get_attribute("data-kind") for hit in page.locator("article.result").all()}) == 1
     page.locator("article.result a").first.click()
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
