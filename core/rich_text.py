@@ -5,8 +5,11 @@ The mark is an inline style of the editor, one for each language, so it needs no
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.rich_text.converters.html_to_contentstate import InlineStyleElementHandler
+from wagtail.admin.rich_text.editors.draftail import DraftailRichTextArea
 from wagtail.admin.rich_text.editors.draftail.features import InlineStyleFeature
 from wagtail_localize import strings
+
+from core.models.revisions import canonical
 
 FEATURE = "language"
 # With a button each. The site's two languages are what nearly all marks are about.
@@ -17,6 +20,14 @@ KEPT = (
     "pt", "rmf", "ro", "ru", "se", "sma", "smj", "so", "sq", "sr", "ta", "th", "ti", "tr", "uk", "ur", "vi", "yi", "zh",
 )  # fmt: skip
 LANGUAGES = (*OFFERED, *KEPT)
+
+
+class RichTextArea(DraftailRichTextArea):
+    """Wagtail's editor, which sends an empty text as nothing or as an empty paragraph, as it happens. Here it is nothing."""
+
+    def value_from_datadict(self, data, files, name):
+        text = super().value_from_datadict(data, files, name)
+        return text if canonical(text) else ""
 
 
 def style_of(language: str) -> str:

@@ -269,7 +269,7 @@ REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRen
 WAGTAILAPI_BASE_URL = SITE_URL or None
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {
-        "WIDGET": "wagtail.admin.rich_text.DraftailRichTextArea",
+        "WIDGET": "core.rich_text.RichTextArea",
         "OPTIONS": {"features": ["bold", "italic", "link", "document-link", "ol", "ul", "language"]},
     }
 }

@@ -4,10 +4,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from wagtail.models import PageLogEntry, Task, TaskState, Workflow, WorkflowState
+from wagtail.test.utils.form_data import rich_text
 
 from core.guards import Refused
 from core.models import CustomImage, Stewardship
 from editorial.authors import authors
+from methods.models import MethodPage
 from tests.editorial.newsroom import approve_all, decide, form_of, fresh, send, signed_in, submit, write
 from tests.world import make_page, make_user, publish
 
@@ -129,6 +131,17 @@ def test_a_reviewer_who_comments_may_approve_the_next_version(in_review, people)
     page = fresh(page)
     page.current_workflow_task.on_action(page.current_workflow_task_state, people["reviewer"], "approve")
     assert fresh(page).current_workflow_task.name == "Utgivning"
+
+
+def test_an_empty_text_that_the_editor_has_touched_is_still_empty(people):
+    page = make_page(MethodPage, live=False, author=people["author"])
+    submit(people["author"], page)
+    decide(people["reviewer"], page, when_to_use=rich_text(""))
+    assert fresh(page).get_latest_revision_as_object().when_to_use == ""
+    decide(people["chief_editor"], page, when_to_use="null")
+    assert fresh(page).live
+    assert fresh(page).when_to_use == ""
+    assert fresh(page).revisions.count() == 2  # nobody has changed anything after the author
 
 
 def test_a_text_that_changes_in_the_last_step_starts_from_the_first(in_review, people):
