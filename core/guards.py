@@ -57,6 +57,9 @@ class Policy(Protocol):
     def revised(self, page, revision, user) -> None:
         """The text of a page that is being reviewed has changed."""
 
+    def saved_again(self, page, before, revision) -> None:
+        """A page that is being reviewed has been saved with the text that it had."""
+
     def stops(self, page) -> list[str]:
         """What in the page as it stands in the object keeps it from being public, in words. Who is responsible is not in it."""
 
@@ -275,8 +278,11 @@ class GuardedPage:
                 restored=kwargs.get("previous_revision"),
                 wrote=changed or not in_review,
             )
-            if changed and in_review and _policy:
-                _policy.revised(self, revision, user)
+            if in_review and before and _policy:
+                if changed:
+                    _policy.revised(self, revision, user)
+                else:
+                    _policy.saved_again(self, before, revision)
         return revision
 
     def publish(self, revision, user=None, **kwargs):

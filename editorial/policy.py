@@ -40,6 +40,10 @@ class WorkflowPolicy:
         if first and state.current_task_state.task_id != first.pk:
             TaskState.objects.filter(pk=state.current_task_state_id).first().specific.cancel(user=user)
 
+    def saved_again(self, page, before, revision) -> None:
+        """What was said of the text holds for its new version. Wagtail asks for the approvals of the latest revision alone."""
+        TaskState.objects.filter(workflow_state=page.current_workflow_state, revision=before).update(revision=revision)
+
     def lock(self, page):
         return release.lock_of(page)
 

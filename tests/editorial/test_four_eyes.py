@@ -133,6 +133,19 @@ def test_a_reviewer_who_comments_may_approve_the_next_version(in_review, people)
     assert fresh(page).current_workflow_task.name == "Utgivning"
 
 
+def test_an_approval_holds_when_the_same_text_is_saved_again(in_review, people):
+    decide(people["reviewer"], in_review)
+    page = fresh(in_review)
+    seen = page.latest_revision_id
+    page.save_revision(user=people["chief_editor"])  # as an editor that opens does by itself, or a comment
+    page = fresh(page)
+    assert page.latest_revision_id != seen
+    assert page.current_workflow_task.name == "Utgivning"
+    assert [task.status for task in page.current_workflow_state.all_tasks_with_status()] == ["approved", "in_progress"]
+    decide(people["chief_editor"], page)
+    assert fresh(page).live
+
+
 def test_an_empty_text_that_the_editor_has_touched_is_still_empty(people):
     page = make_page(MethodPage, live=False, author=people["author"])
     submit(people["author"], page)
@@ -142,6 +155,17 @@ def test_an_empty_text_that_the_editor_has_touched_is_still_empty(people):
     assert fresh(page).live
     assert fresh(page).when_to_use == ""
     assert fresh(page).revisions.count() == 2  # nobody has changed anything after the author
+
+
+def test_what_a_step_has_sent_back_stays_sent_back_when_the_same_text_is_saved_again(in_review, people):
+    decide(people["reviewer"], in_review)
+    decide(people["chief_editor"], in_review, "reject")
+    page = fresh(in_review)
+    page.current_workflow_state.resume(people["author"])
+    page.save_revision(user=people["editor"])
+    assert fresh(page).current_workflow_task.name == "Utgivning"
+    fresh(page).current_workflow_task.deactivate()
+    assert not fresh(page).live
 
 
 def test_a_text_that_changes_in_the_last_step_starts_from_the_first(in_review, people):
