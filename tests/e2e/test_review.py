@@ -11,8 +11,8 @@ from tests.e2e.places import findings
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 PHONE = {"width": 390, "height": 844}
-# Wagtail's own fields, and its pictures of whoever else has the page open or has just left it: they have no names to give.
-FORM = {"exclude": [[".Draftail-Editor"], [".w-panel--nested"], [".w-editing-sessions"]]}
+# Wagtail's own fields, which have no names to give.
+FORM = {"exclude": [[".Draftail-Editor"], [".w-panel--nested"]]}
 PUBLIC = """
 from wagtail.models import Page
 from articles.models import NewsPage
@@ -114,6 +114,20 @@ def test_whoever_wrote_the_text_reads_why_they_cannot_approve_it(demo_portal, br
     assert re.search(r"Du ändrade ingress.* \(.+\)\. Be någon annan godkänna\.", chief.messages())
     chief.page.locator(WORKFLOW_BUTTONS).click()
     assert chief.page.locator("[data-workflow-action-name=approve]").count() == 0
+
+
+def test_whoever_else_has_the_page_open_is_named_to_everyone(demo_portal, browser):
+    (number,) = numbers(demo_portal, PUBLIC)
+    address = f"/admin/pages/{number}/edit/"
+    Desk(demo_portal, browser, "redaktor").open(address)
+    page = settled(Desk(demo_portal, browser, "utgivare").open(address).page)
+    other = page.get_by_role("button", name="Rut Elmgren - Tittar just nu")
+    assert other.count() == 1
+    assert not findings(page, within=FORM)
+    with page.expect_response("**/editing-sessions/ping/**"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    settled(page)
+    assert other.count() == 1
 
 
 def test_a_verdict_that_comes_too_late_says_so_in_the_dialogue(demo_portal, browser):

@@ -58,6 +58,15 @@ window.jQuery(document).on("show.bs.modal", ".modal", ({ currentTarget }) => {
   if (heading) currentTarget.setAttribute("aria-label", heading.textContent.trim());
 });
 
+// Whoever else has the page open is a button with a picture: a name for it stands only in what opens on it. Wagtail asks who
+// they are as soon as the page is there, and every ten seconds.
+document.addEventListener("w-swap:success", () => {
+  for (const button of document.querySelectorAll("button.w-editing-sessions__session")) {
+    const said = button.querySelector(".w-editing-sessions__popup")?.textContent.trim();
+    if (said) button.setAttribute("aria-label", said.replace(/\s+/g, " "));
+  }
+});
+
 // A verdict that comes too late is answered with the reason. Wagtail's dialogue would say that the server has failed.
 const openDialogue = window.ModalWorkflow;
 if (openDialogue) {
