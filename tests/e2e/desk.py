@@ -118,12 +118,14 @@ class Desk:
         self.page.locator(WORKFLOW_BUTTONS).click()
         with self.page.expect_event("load"):
             self.page.locator("[name=action-submit]").first.click()
+        self.has_left_the_editor()
 
     def verdict(self, action: str) -> None:
         """Gives a verdict that asks nothing more."""
         self.page.locator(WORKFLOW_BUTTONS).click()
         with self.page.expect_event("load"):
             self.page.locator(f"[data-workflow-action-name={action}]:not([data-workflow-action-modal-url])").click()
+        self.has_left_the_editor()
 
     def verdict_with(self, action: str, comment: str) -> None:
         """Gives a verdict with a comment."""
@@ -132,6 +134,11 @@ class Desk:
         self.page.locator(".modal textarea").fill(comment)
         with self.page.expect_event("load"):
             self.page.locator(".modal button[type=submit]").click()
+        self.has_left_the_editor()
+
+    def has_left_the_editor(self) -> None:
+        """A verdict that was taken leads away from the page; one that was refused, or only saved, stays and says why."""
+        assert not self.page.url.endswith("/edit/"), self.messages()
 
     def messages(self) -> str:
         """What the newsroom says at the top of the screen."""

@@ -158,6 +158,12 @@ def visit(page, portal, language: str, path: str, **options):
     return page.goto(portal.url + path, **options)
 
 
+def follow(link) -> None:
+    """Presses what leads to another page, and waits until that page is there."""
+    with link.page.expect_event("load"):
+        link.click()
+
+
 def templates_of_pages() -> set[str]:
     """The templates in `templates/` that draw a whole page."""
     folder = ROOT / "templates"

@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.e2e.places import follow
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 NOON = datetime(2026, 11, 30, 12)
 TIMED = "/metoder/bokcirkel/ledare/"  # steps of 5, 10, 20, 10 and 5 minutes
@@ -57,7 +59,7 @@ def test_six_people_with_45_minutes_at_an_educare_centre_have_an_agenda_after_tw
     page.get_by_label("Hur många är ni?").fill("6")
     page.get_by_label("Hur många minuter är en träff?").fill("45")
     page.get_by_label("Var arbetar ni?").select_option("school_age_educare")
-    page.get_by_role("button", name="Visa metoder").click()
+    follow(page.get_by_role("button", name="Visa metoder"))
     first = page.locator(".found > li").first
     assert "passar 6 personer" in first.inner_text()
     assert "ryms på 45 min" in first.inner_text()
@@ -71,17 +73,17 @@ def test_methods_are_found_and_compared_without_javascript(demo_portal, browser)
     page = browser(java_script_enabled=False).page()
     page.goto(f"{demo_portal.url}/metoder/hitta/")
     page.get_by_label("Hur många är ni?").fill("5")
-    page.get_by_role("button", name="Visa metoder").click()
+    follow(page.get_by_role("button", name="Visa metoder"))
     assert query(page)["group"] == ["5"]
     assert page.locator(".found > li").count() > 1
     page.goto(f"{demo_portal.url}/metoder/")
     for tick in page.locator(".with-tick input").all()[:2]:
         tick.check()
-    page.get_by_role("button", name="Jämför de ikryssade").click()
+    follow(page.get_by_role("button", name="Jämför de ikryssade"))
     assert urlsplit(page.url).path == "/metoder/jamfor/"
     assert page.locator(".compared thead th").count() == 3
     page.get_by_label("Lägg till en metod").select_option(index=0)
-    page.get_by_role("button", name="Lägg till").click()
+    follow(page.get_by_role("button", name="Lägg till"))
     assert page.locator(".compared thead th").count() == 4
 
 

@@ -4,6 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.e2e.places import follow
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 
@@ -80,10 +82,10 @@ def test_what_is_misspelt_leads_both_ways_without_javascript(demo_portal, browse
     page = browser(java_script_enabled=False).page()
     page.goto(f"{demo_portal.url}/sok/?q=kollegaobservasjoner")
     assert page.locator("article.result").count() > 0
-    page.locator("[data-suggestion]").click()
+    follow(page.locator("[data-suggestion]"))
     assert page.locator("article.result").count() > 0
     page.go_back()
-    page.locator("a", has_text="kollegaobservasjoner").click()
+    follow(page.locator("a", has_text="kollegaobservasjoner"))
     assert page.locator("[data-total]").get_attribute("data-total") == "0"
     assert page.locator(".empty a").count() > 3
 
