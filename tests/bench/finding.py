@@ -13,6 +13,7 @@ milliseconds, p50/p95; the first time that anything is asked (first) is listed b
 """
 
 import gc
+import math
 import os
 import random
 import re
@@ -87,7 +88,7 @@ def milliseconds(act) -> float:
 
 def summary(times: list[float]) -> str:
     ordered = sorted(times)
-    return f"{statistics.median(ordered):8.0f}{ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]:8.0f}"
+    return f"{statistics.median(ordered):8.0f}{ordered[math.ceil(len(ordered) * 0.95) - 1]:8.0f}"
 
 
 def forget_what_was_read() -> None:
