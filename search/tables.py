@@ -27,6 +27,10 @@ REBUILD_LOCK, FOLLOWER_LOCK = 7133, 7134
 EVERY_PAGE = ""  # the word whose count is the number of pages
 LONGEST_TERM = 64
 VOCABULARY_CHUNK = 2000
+SETTLED = (
+    "SELECT gin_clean_pending_list(i.indexrelid) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    " JOIN pg_am m ON m.oid = c.relam AND m.amname = 'gin' WHERE i.indrelid = %s::regclass"
+)
 
 
 class Busy(Exception):
@@ -108,7 +112,7 @@ class Tables:
         key = (
             "bigint" if is_postgres() else "integer"
         )  # what SQLite calls integer is the row's own number: one look-up less
-        vectors = ", h tsvector, v tsvector" if is_postgres() else ""
+        vectors = "".join(f", {name} tsvector" for name in VECTORS) if is_postgres() else ""
         execute(
             f"CREATE TABLE {self.document} (docid {key} NOT NULL PRIMARY KEY, page_id integer NOT NULL UNIQUE,"
             " language varchar(8) NOT NULL, kind varchar(20) NOT NULL, year smallint,"
@@ -125,8 +129,7 @@ class Tables:
             " pages integer NOT NULL, titles integer NOT NULL, PRIMARY KEY (language, term))"
         )
         if is_postgres():
-            # Tokens are compared, never read: compressing them would only cost time.
-            execute(f"ALTER TABLE {self.document} ALTER COLUMN v SET STORAGE EXTERNAL")
+            execute(f"ALTER TABLE {self.document} {STORAGE}")
         else:
             for table in self.tokens.values():
                 columns = ", ".join((*COLUMNS, "marks"))
@@ -155,7 +158,7 @@ class Tables:
             (self.term, "", "(language, skeleton)"),
         ]
         if is_postgres():
-            wanted += [(self.document, "USING gin ", "(h)"), (self.document, "USING gin ", "(v)")]
+            wanted += [(self.document, "USING gin ", "(h)"), (self.document, "USING gin ", "(v, p)")]
             wanted += [(self.document, "", "(language, docid)")]
         for table, method, columns in wanted:
             execute(f"CREATE INDEX search_{uuid.uuid4().hex[:12]} ON {table} {method}{columns}")
@@ -172,6 +175,13 @@ class Tables:
         """Figures for the planner."""
         for table in (self.document, self.text, self.term):
             execute(f"ANALYZE {table}")
+
+    def settle(self) -> list[int]:
+        """Puts what was written lately in its place in PostgreSQL's indexes of words: every question reads all of it until then.
+
+        Returns for each of these indexes how many blocks that was.
+        """
+        return [blocks for (blocks,) in rows_of(SETTLED, [self.document])] if is_postgres() else []
 
     def all(self) -> list[str]:
         shared = [self.document, self.text, self.term]
@@ -203,11 +213,11 @@ class Tables:
                 adapted(entry.document.version),
                 adapted(entry.document.visible_until),
                 entry.document.checksum,
-                *([head_vector(entry), whole_vector(entry)] if is_postgres() else []),
+                *([vector(entry, HEAD), vector(entry, COLUMNS), pairs_vector(entry)] if is_postgres() else []),
             ]
             for entry in entries
         ]
-        columns = (*DOCUMENT, "h", "v") if is_postgres() else DOCUMENT
+        columns = (*DOCUMENT, *VECTORS) if is_postgres() else DOCUMENT
         places = ["%s"] * len(DOCUMENT) + ["%s::tsvector"] * (len(columns) - len(DOCUMENT))
         execute_many(f"INSERT INTO {self.document} ({', '.join(columns)}) VALUES ({', '.join(places)})", documents)
         texts = [
@@ -285,23 +295,23 @@ def adapted(moment):
     return connection.ops.adapt_datetimefield_value(moment)
 
 
-# PostgreSQL's vectors. Four weights: title, its parts and the lead, the body, its parts.
+# PostgreSQL's vectors: of titles and leads, of the whole text, and of its pairs, which are asked for and never read. Four
+# weights: title, its parts and the lead, the body, its parts.
+VECTORS = ("h", "v", "p")
+# Rows are as small as they can be with `h` in them, since every hit's is read. Compressing the others would only cost time.
+STORAGE = "ALTER h SET STORAGE main, ALTER v SET STORAGE external, ALTER p SET STORAGE external, SET (toast_tuple_target = 1024)"
 LABELS = {"title": "A", "title_parts": "B", "lead": "B", "body": "C", "parts": "D"}
 HEAD = ("title", "title_parts", "lead")
 LAST_POSITION = 16_383  # of a tsvector
 POSITIONS = 60  # of one word, of the 255 that a tsvector would keep
 GAP = 10  # between fields, so that no phrase spans two
 MOST_LEXEMES = 900_000  # bytes; a tsvector holds a megabyte
+MOST_PAIRS = 100_000  # of no more than nine bytes
 
 
-def head_vector(entry: Entry) -> str:
-    return vector(entry, HEAD)
-
-
-def whole_vector(entry: Entry) -> str:
-    """With the pairs of its words, in no place, as far as there is room."""
-    words, pairs = vector(entry, COLUMNS), " ".join(map(quoted, entry.pairs))
-    return f"{words} {pairs}" if len(words.encode()) + len(pairs) < MOST_LEXEMES else words
+def pairs_vector(entry: Entry) -> str:
+    """The pairs of its words, in no place, as many as a tsvector holds."""
+    return " ".join(map(quoted, entry.pairs[:MOST_PAIRS]))
 
 
 def vector(entry: Entry, columns: tuple[str, ...]) -> str:

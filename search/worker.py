@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from search import attachments, index, log
 from search.models import SearchChange, SearchHealth
+from search.tables import Tables
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class Keeper:
             if healed := index.heal():
                 logger.info("%d pages were brought up to date in the search index", healed)
             SearchHealth.note("index", healed)
+            Tables().settle()
             log.forget_old()
             if not settings.SEARCH_ENGINE:
                 SearchChange.objects.filter(at__lt=timezone.now() - CHANGES_KEPT).delete()

@@ -166,6 +166,7 @@ def add(number: int, **kwargs) -> None:
         tables.hold_index()
         written.write(used)
     used.describe()
+    used.settle()
 
 
 def multiply(times: int, *, step: int) -> None:
@@ -184,6 +185,7 @@ def multiply(times: int, *, step: int) -> None:
     _gather(used, 1 << 20)
     tables.execute(f"UPDATE {used.term} SET pages = pages * %s, titles = titles * %s", [times, times])  # noqa: S608
     used.describe()
+    used.settle()
 
 
 def _copy(used: Tables, table: str, step: int, shift: int) -> None:

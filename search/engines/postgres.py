@@ -1,4 +1,4 @@
-"""PostgreSQL's tsvector over our tokens: a small vector `h` of titles and leads, and the whole text as `v`."""
+"""PostgreSQL's tsvector over our tokens: a small vector `h` of titles and leads, the whole text as `v`, its pairs as `p`."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from search.expressions import All, Any, Expression, Phrase, Token
 from search.tables import LABELS, Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
-BODY_FACTOR = 100  # ts_rank divides by the number of words and pairs in a body, which a title has few of
+BODY_FACTOR = 57  # ts_rank divides by the number of words in a body, which a title has few of
 TITLE, WRITTEN = LABELS["title"], "ABC"  # what phrases stand in: all but the parts of the body's words
 RANKED_WHOLE = 150  # hits at most
 # Written so that no index serves them: the planner would take that of all such rows, and look for the word in each. It does
@@ -22,28 +22,49 @@ SETTINGS = (
     "SELECT set_config('enable_seqscan', 'off', true), CASE WHEN current_setting('effective_io_concurrency') <> '0'"
     " THEN set_config('effective_io_concurrency', '256', true) END"
 )
+IN_HEAD = "d.h @@ %s::tsquery"
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
 
-def compiled(expression: Expression, with_pairs: bool = False, label: str = "") -> str:
-    """A tsquery literal of quoted tokens, with the `label` of `search.tables.LABELS` where there is one; of phrases their
-    pairs too, which only the whole vector has."""
+def compiled(expression: Expression, label: str = "") -> str:
+    """A tsquery literal of quoted tokens, with the `label` of `search.tables.LABELS` where there is one."""
     match expression:
         case Token(text):
             return f"{quoted(text)}:{label}" if label else quoted(text)
         case Phrase(tokens):
-            phrase = f"({' <-> '.join(f'{quoted(token)}:{label or WRITTEN}' for token in tokens)})"
-            return f"({' & '.join([phrase, *map(quoted, sorted(pairs_of(tokens)))])})" if with_pairs else phrase
+            return f"({' <-> '.join(f'{quoted(token)}:{label or WRITTEN}' for token in tokens)})"
         case All(parts):
-            return f"({' & '.join(compiled(part, with_pairs, label) for part in parts)})"
+            return f"({' & '.join(compiled(part, label) for part in parts)})"
         case Any(choices):
-            return f"({' | '.join(compiled(choice, with_pairs, label) for _weight, choice in choices)})"
+            return f"({' | '.join(compiled(choice, label) for _weight, choice in choices)})"
 
 
-def matched(lookup: Lookup, with_pairs: bool = False, label: str = "") -> str:
-    """The tsquery for a lookup, in the small vector, or `with_pairs` in the whole one."""
-    wanted = compiled(lookup.expression, with_pairs and lookup.pages > MANY, label)
+def pairs_in(expression: Expression) -> str:
+    """A tsquery literal of the pairs that every page with these words has; an empty string if it need have none."""
+    match expression:
+        case Phrase(tokens):
+            return f"({' & '.join(map(quoted, sorted(pairs_of(tokens))))})" if len(tokens) > 1 else ""
+        case All(parts):
+            found = [pairs for part in parts if (pairs := pairs_in(part))]
+            return f"({' & '.join(found)})" if found else ""
+        case Any(choices):
+            found = [pairs_in(choice) for _weight, choice in choices]
+            return f"({' | '.join(found)})" if all(found) else ""
+    return ""
+
+
+def matched(lookup: Lookup, label: str = "") -> str:
+    """The tsquery for a lookup."""
+    wanted = compiled(lookup.expression, label)
     return " & ".join([wanted, *(f"!{compiled(each)}" for each in lookup.unwanted)])
+
+
+def matches(lookup: Lookup) -> tuple[str, list[str]]:
+    """The condition for a lookup in the whole text, with its values. Pairs say where a phrase of common words has to be looked up."""
+    pairs = pairs_in(lookup.expression) if lookup.pages > MANY else ""
+    if pairs:
+        return "d.v @@ %s::tsquery AND d.p @@ %s::tsquery", [matched(lookup), pairs]
+    return "d.v @@ %s::tsquery", [matched(lookup)]
 
 
 class Postgres:
@@ -53,30 +74,30 @@ class Postgres:
     def top(self, lookup: Lookup, limit: int, offset: int = 0) -> list[Found]:
         if lookup.newest_first:
             return self._newest(lookup, limit, offset)
-        tiers = [("v", "")]
+        tiers = [matches(lookup)]
         if lookup.pages > MANY:
-            tiers.insert(0, ("h", ""))
+            tiers.insert(0, (IN_HEAD, [matched(lookup)]))
         if lookup.is_first_for_titles:
-            tiers.insert(0, ("h", TITLE))
+            tiers.insert(0, (IN_HEAD, [matched(lookup, TITLE)]))
         found: list[Found] = []
-        for vector, label in tiers:
-            found = self._best(lookup, vector, matched(lookup, vector == "v", label), limit, offset)
+        for condition, values in tiers:
+            found = self._best(lookup, condition, values, limit, offset)
             if len(found) == limit:
                 break
         return found
 
     def _newest(self, lookup: Lookup, limit: int, offset: int) -> list[Found]:
         """Of many hits by a walk from the newest page, which ends soon; few are looked for by their words, and sorted."""
-        where, values = self._where(lookup)
+        (condition, queries), (where, values) = matches(lookup), self._where(lookup)
         place = "d.docid" if lookup.pages > MANY else "d.docid + 0"
         inner = (
-            f"SELECT d.*, {place} AS place FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where}"
+            f"SELECT d.*, {place} AS place FROM {self.tables.document} d WHERE {condition} AND {where}"
             " ORDER BY place DESC LIMIT %s OFFSET %s"
         )
-        return self._found(inner, [matched(lookup, with_pairs=True), *values, limit, offset])
+        return self._found(inner, [*queries, *values, limit, offset])
 
-    def _best(self, lookup: Lookup, vector: str, query: str, limit: int, offset: int) -> list[Found]:
-        """Of the hits in a vector the best by title and lead, then the newest, in the order of their whole text.
+    def _best(self, lookup: Lookup, condition: str, queries: list[str], limit: int, offset: int) -> list[Found]:
+        """Of the hits that meet a condition the best by title and lead, then the newest, in the order of their whole text.
 
         Ranking by the whole text reads it; what it costs must not grow with the hits.
         """
@@ -85,11 +106,11 @@ class Postgres:
         whole, whole_values = self._rank(lookup, body=True)
         most = max(RANKED_WHOLE, limit + offset)
         source = (
-            f"SELECT d.*, {head} AS head FROM {self.tables.document} d WHERE d.{vector} @@ %s::tsquery AND {where}"
+            f"SELECT d.*, {head} AS head FROM {self.tables.document} d WHERE {condition} AND {where}"
             f" ORDER BY head DESC, d.docid DESC LIMIT {most}"
         )
         inner = f"SELECT d.*, {whole} AS place FROM ({source}) d ORDER BY place DESC, d.docid DESC LIMIT %s OFFSET %s"
-        return self._found(inner, [*whole_values, *head_values, query, *values, limit, offset])
+        return self._found(inner, [*whole_values, *head_values, *queries, *values, limit, offset])
 
     def _found(self, inner: str, values: Sequence, *, titles_only: bool = False) -> list[Found]:
         read = Columns(titles_only=titles_only)
@@ -114,11 +135,11 @@ class Postgres:
         return " + ".join(terms) or "0", values
 
     def tally(self, lookup: Lookup) -> list[Tally]:
-        where, values = self._where(lookup)
+        (condition, queries), (where, values) = matches(lookup), self._where(lookup)
         rows = self._rows(
             "SELECT kind, year, facets, count(*) FROM (SELECT d.kind, d.year, d.facets"
-            f" FROM {self.tables.document} d WHERE d.v @@ %s::tsquery AND {where} LIMIT %s) d GROUP BY 1, 2, 3",
-            [matched(lookup, with_pairs=True), *values, MOST_COUNTED + 1],
+            f" FROM {self.tables.document} d WHERE {condition} AND {where} LIMIT %s) d GROUP BY 1, 2, 3",
+            [*queries, *values, MOST_COUNTED + 1],
         )
         return [Tally(*row) for row in rows]
 
@@ -129,8 +150,8 @@ class Postgres:
             place, ranked = "ts_rank('{0, 0, 0, 1}', d.h, %s::tsquery, 1)", [matched(lookup)]
         return self._found(
             f"SELECT d.*, {place} AS place FROM {self.tables.document} d"
-            f" WHERE d.h @@ %s::tsquery AND {where} ORDER BY place DESC, d.docid DESC LIMIT %s",
-            [*ranked, matched(lookup, label=TITLE), *values, limit],
+            f" WHERE {IN_HEAD} AND {where} ORDER BY place DESC, d.docid DESC LIMIT %s",
+            [*ranked, matched(lookup, TITLE), *values, limit],
             titles_only=True,
         )
 

@@ -19,7 +19,8 @@ from search import index, tables
 from search.index import differences, rebuild
 from search.models import SearchChange, SearchDocument, SearchTerm, SearchText
 from search.query import Answer, Asked, suggestions
-from search.tables import NEXT, Tables
+from search.tables import NEXT, VECTORS, Tables, is_postgres
+from search.worker import Keeper
 from tests.world import index_page, make_page, publish
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +237,15 @@ def test_numbers_follow_pages_that_change_or_go_and_are_the_same_after_a_rebuild
     assert Answer(Asked("besynnerlig", "sv")).counts("theme") == {digital.code: 1}
 
 
+def test_the_worker_puts_what_was_published_in_its_place_in_the_indexes_of_words():
+    """Only PostgreSQL gathers it first. A question reads all that is gathered."""
+    make_page(title="Besynnerlig rubrik")
+    assert any(Tables().settle()) == is_postgres()
+    make_page(title="Besynnerlig rubrik")
+    Keeper()()
+    assert not any(Tables().settle())
+
+
 def test_an_index_from_before_there_were_tallies_gets_them_when_it_is_migrated():
     theme = Theme.objects.first()
     make_page(title="Besynnerlig rubrik", themes=[theme])
@@ -248,6 +258,28 @@ def test_an_index_from_before_there_were_tallies_gets_them_when_it_is_migrated()
     answer = Answer(Asked("besynnerlig", "sv"))
     assert (answer.total, answer.counts("theme")) == (2, {theme.code: 1})
     assert sum(answer.counts("year").values()) == 1
+
+
+def test_an_index_from_before_pairs_stood_apart_is_as_good_as_new_when_it_is_migrated():
+    """Only on PostgreSQL did they stand among the words."""
+    page = make_page(title="Besynnerlig rubrik om att läsa", body=[("paragraph", "<p>Läsa högt.</p>")])
+    columns = ", ".join(VECTORS) if is_postgres() else "*"
+    rows = f"SELECT {columns} FROM search_document WHERE page_id = {page.pk}"  # noqa: S608
+    before = tables.rows_of(rows)
+    if is_postgres():
+        assert before[0][-1]
+        tables.execute("UPDATE search_document SET v = v || p")
+        tables.execute("ALTER TABLE search_document DROP COLUMN p")
+        tables.execute("CREATE INDEX search_words_and_pairs ON search_document USING gin (v)")
+    migration = import_module("search.migrations.0004_pairs_apart")
+    for _time in range(2):  # the second finds nothing to do
+        migration.move_pairs(None, SimpleNamespace(connection=connection))
+    assert tables.rows_of(rows) == before
+    if is_postgres():
+        methods = [
+            row[0] for row in tables.rows_of("SELECT indexdef FROM pg_indexes WHERE indexdef LIKE '%%USING gin (v%%'")
+        ]
+        assert [method.partition(" gin ")[2] for method in methods] == ["(v, p)"]
 
 
 def test_check_names_the_differences_and_changes_nothing():
