@@ -16,6 +16,14 @@ def url_of(page, request=None) -> str | None:
     return page.get_url(request, current_site=THIS_SITE)
 
 
+def connect() -> None:
+    """Where there is no request, in mail for one, links lead where the newsroom's do.
+
+    Wagtail's would lead to the host and the port of the site in the database, which are the same in every installation.
+    """
+    Site.root_url = property(lambda site: settings.WAGTAILADMIN_BASE_URL.rstrip("/"))
+
+
 class Addresses:
     """Makes addresses, from the root of the site, of what the database says of pages."""
 

@@ -4,6 +4,8 @@ Only pages have an endpoint. Images and documents have none: Wagtail's would lis
 describes what is here.
 """
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Case, IntegerField, Q, Value, When
@@ -19,11 +21,13 @@ from rest_framework.renderers import JSONRenderer
 from wagtail.api import APIField
 from wagtail.api.v2.filters import FieldsFilter, SearchFilter
 from wagtail.api.v2.router import WagtailAPIRouter
+from wagtail.api.v2.serializers import PageSerializer
 from wagtail.api.v2.utils import BadRequestError
 from wagtail.api.v2.views import PagesAPIViewSet
 from wagtail.models import Page
 
 from core import kinds
+from core.addresses import absolute
 from core.models import BasePage, SchoolForm, Theme
 from core.prefetch import stocked
 from core.querysets import findable_pages
@@ -36,6 +40,7 @@ RANKED = 500  # hits in order of relevance; a reader of the API that wants more 
 LARGEST = 10**15  # no number of ours is larger, and any database has room for it
 LONGEST_FIELDS, DEEPEST_FIELDS = 300, 2  # characters, and brackets within brackets
 TERMS = {"theme": (Theme, "themes"), "school_form": (SchoolForm, "school_forms")}
+LINKS = {"html_url", "detail_url"}
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
     "Access-Control-Allow-Headers": "If-None-Match",
@@ -104,6 +109,23 @@ class CodesField(Field):
         return [term.code for term in terms.all()]
 
 
+class AddressedSerializer(PageSerializer):
+    """With links that follow SITE_URL, or the request where that is not set; Wagtail's ask nobody but the database."""
+
+    def to_representation(self, page):
+        data = super().to_representation(page)
+        meta = data.get("meta", {})
+        for part in (meta, *(found["meta"] for name in ("parent", "alias_of") if (found := meta.get(name)))):
+            for name in LINKS & part.keys():
+                part[name] = absolute(self.context["request"], path_of(part[name])) or None
+        return data
+
+
+def path_of(url: str | None) -> str:
+    """An address from the root of the site, with what is asked there."""
+    return urlsplit(url or "")._replace(scheme="", netloc="").geturl()
+
+
 class ContentField(Field):
     """The text of a page as HTML, as feeds have it."""
 
@@ -151,6 +173,7 @@ class PublicSearchFilter(BaseFilterBackend):
 class PublicPagesAPIViewSet(PagesAPIViewSet):
     renderer_classes = (JSONRenderer,)
     authentication_classes = ()  # everyone is shown what a visitor sees
+    base_serializer_class = AddressedSerializer
     filter_backends = [
         SubjectFilter,
         *(
@@ -178,6 +201,11 @@ class PublicPagesAPIViewSet(PagesAPIViewSet):
 
     def get_queryset(self):
         return super().get_queryset().select_related("locale")
+
+    def find_view(self, request):
+        answer = super().find_view(request)
+        answer["Location"] = path_of(answer["Location"])
+        return answer
 
     def find_object(self, queryset, request):
         self.check_values()

@@ -266,7 +266,6 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAILAPI_LIMIT_MAX = 50
 API_CORS_ORIGINS = ENV.api_cors_origins
 REST_FRAMEWORK = {"DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"]}
-WAGTAILAPI_BASE_URL = SITE_URL or None
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
     "default": {
         "WIDGET": "core.rich_text.RichTextArea",

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.mail import EmailMessage, send_mail
 from django.db import transaction
@@ -17,7 +18,7 @@ from articles.models import NewsPage
 from core.models import Stewardship
 from editorial import mail
 from editorial.pulse import ScheduleProblem
-from tests.world import make_page, make_user
+from tests.world import make_page, make_user, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +132,7 @@ def test_the_last_approval_tells_the_submitter_that_the_page_is_out(people):
     row = sent()[people["author"].email][0]
     assert row.subject == "”Läsveckan” är publicerad"
     assert str(people["chief_editor"]) in row.message
+    assert f"{settings.WAGTAILADMIN_BASE_URL}{page.url}" in row.message
 
 
 def test_a_title_that_looks_like_a_template_is_only_a_title(people):
@@ -201,7 +203,9 @@ def test_submitter_and_responsible_each_hear_once_of_a_scheduled_page_that_is_ou
     page = submitted(people)
     Stewardship.objects.filter(page_id=page.pk).update(responsible=people["author"])
     Email.objects.all().delete()
+    publish(page.get_latest_revision())
     mail.tell_about_publication(page.get_latest_revision())
+    assert f"{settings.WAGTAILADMIN_BASE_URL}{page.url}" in sent()[people["author"].email][0].message
     assert {address: len(mails) for address, mails in sent().items()} == {people["author"].email: 1}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from urllib.parse import urljoin
 
 import pytest
 import schemathesis
@@ -110,6 +111,35 @@ def test_a_page_is_found_by_its_address_in_its_language(language, client):
         assert answer.status_code == 302
         assert answer["Location"].endswith(f"{PAGES}{page.pk}/?fields=title")
     assert client.get(f"{PAGES}find/", {"html_path": f"{page.url}borta/"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("site_url", "root"), [("", "http://portal.localhost:8123"), ("https://portal.example", "https://portal.example")]
+)
+def test_links_lead_to_the_address_of_the_site_or_where_that_is_not_known_of_the_request(
+    site_url, root, client, settings
+):
+    settings.SITE_URL, settings.ALLOWED_HOSTS = site_url, [".localhost"]
+    page = make_page()
+    asked = {"headers": {"host": "portal.localhost:8123"}}
+    answer = client.get(f"{PAGES}{page.pk}/", **asked).json()
+    links = [
+        meta[name] for meta in (answer["meta"], answer["meta"]["parent"]["meta"]) for name in ("html_url", "detail_url")
+    ]
+    parent = page.get_parent()
+    assert links == [f"{root}{path}" for path in (page.url, f"{PAGES}{page.pk}/", parent.url, f"{PAGES}{parent.pk}/")]
+    found = client.get(f"{PAGES}find/", {"html_path": page.url}, **asked)
+    assert urljoin("http://portal.localhost:8123/", found["Location"]).startswith(
+        f"http://portal.localhost:8123{PAGES}{page.pk}/"
+    )
+
+
+@pytest.mark.parametrize("fields", ["_", "_,title", "-html_url", "alias_of,-detail_url", "_,parent"])
+def test_any_choice_of_fields_is_answered(fields, client):
+    page = make_page()
+    for place in (PAGES, f"{PAGES}{page.pk}/"):
+        answer = client.get(f"{place}?fields={fields}")
+        assert answer.status_code == 200 or "unknown fields" in answer.json()["message"]
 
 
 def test_who_asks_again_is_told_that_nothing_has_changed_until_something_has(client):
