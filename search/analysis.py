@@ -21,7 +21,8 @@ ELLIPTIC = re.compile(r"\b([^\W\d_]{2,})-\s+(?:och|eller|samt|and|or)\s+([^\W\d_
 SOFT_HYPHEN = "\u00ad"
 BESIDE, APART = "/", "\t"  # between the tokens of a reading; between a text's words and those that it holds in pieces
 SWEDISH_LETTERS = "åäö"
-PAIR_BITS = 20  # of the number that stands for two words next to each other; few pages have another pair with the same
+PAIR_BITS = 20  # of a number that stands for two words next to each other; few pages have another pair with the same
+SURE_BITS = 22  # of each of two such numbers
 LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ð": "d", "þ": "th", "ı": "i"})
 
 STOP_WORDS = {
@@ -281,12 +282,26 @@ def analyse(word: str, language: str) -> Word:
 
 
 def pairs_of(lemmas: Sequence[str]) -> set[str]:
-    """Tokens for the words that stand next to each other in a text or a phrase, such as no word has.
+    """The words that stand next to each other in a text or a phrase, two and two, with a space between."""
+    return {" ".join(pair) for pair in pairwise(lemmas)}
 
-    A page with the phrase has them all. Another may have them by chance: they narrow where a phrase has to be looked up.
+
+def pair_token(pair: str) -> str:
+    """A token for a pair, such as no word has.
+
+    A page with the pair has it. Another may have it by chance: it narrows where a phrase has to be looked up.
     """
-    mask = (1 << PAIR_BITS) - 1
-    return {f"_{zlib.crc32(' '.join(pair).encode()) & mask:x}" for pair in pairwise(lemmas)}
+    return f"_{_pair_number(pair, PAIR_BITS):x}"
+
+
+def pair_tokens(pair: str) -> tuple[str, str]:
+    """Two tokens for a pair. Of pages with a thousand pairs one in 17 millions has both by chance, so none is looked into."""
+    turned = " ".join(reversed(pair.split(" ")))
+    return f"{_pair_number(pair, SURE_BITS):x}", f"{_pair_number(turned, SURE_BITS) + (1 << SURE_BITS):x}"
+
+
+def _pair_number(pair: str, bits: int) -> int:
+    return zlib.crc32(pair.encode()) & ((1 << bits) - 1)
 
 
 def is_known(word: str, language: str) -> bool:

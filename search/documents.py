@@ -72,8 +72,8 @@ class Document:
 
 @dataclass(frozen=True)
 class Entry:
-    """A document's tokens by field, the pairs of its words that stand next to each other (`search.analysis.pairs_of`), and
-    its words: what may be typed to find it. `readings` are kept for ranking and marking."""
+    """A document's tokens by field, the pairs of its words (`search.analysis.pairs_of`), and its words: what may be typed to
+    find it. `readings` are kept for ranking and marking."""
 
     document: Document
     title: list[str]
@@ -95,6 +95,11 @@ def kept_texts(readings: str, most: int = -1) -> list[Text]:
     return [text_from(kept, most) for kept in readings.split("\n")]
 
 
+def pairs_in(texts: list[Text]) -> list[str]:
+    """The pairs of words that stand in any of some texts."""
+    return sorted(set().union(*(pairs_of(text.lemmas) for text in texts)))
+
+
 def entry_of(document: Document, texts: list[Text] | None = None) -> Entry:
     """A document's entry; with the texts that were kept when it was written, the same as it was then."""
     language = document.language
@@ -111,7 +116,7 @@ def entry_of(document: Document, texts: list[Text] | None = None) -> Entry:
         lead.lemmas + sorted(set(lead.extras)),
         [lemma for text in rest for lemma in text.lemmas],
         sorted({extra for text in rest for extra in text.extras}),
-        sorted(set().union(*(pairs_of(text.lemmas) for text in texts))),
+        pairs_in(texts),
         frozenset(word for word in words if 1 < len(word) < LONGEST_WORD),
         frozenset(word for word in title_words if 1 < len(word) < LONGEST_WORD),
         "\n".join(text.kept for text in texts),

@@ -65,3 +65,15 @@ def demands_phrase(expression: Expression) -> bool:
     return isinstance(expression, Phrase) or (
         isinstance(expression, All) and any(demands_phrase(part) for part in expression.parts)
     )
+
+
+def has_phrase(expression: Expression) -> bool:
+    """Whether a phrase is anywhere in it."""
+    match expression:
+        case Phrase():
+            return True
+        case All(parts):
+            return any(map(has_phrase, parts))
+        case Any(choices):
+            return any(has_phrase(choice) for _weight, choice in choices)
+    return False

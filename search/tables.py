@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
-from search.analysis import fold
+from search.analysis import fold, pair_token, pair_tokens
 from search.documents import Document, Entry
 from search.spelling import SKELETON_LENGTH, skeleton
 
@@ -213,7 +213,7 @@ class Tables:
                 adapted(entry.document.version),
                 adapted(entry.document.visible_until),
                 entry.document.checksum,
-                *([vector(entry, HEAD), vector(entry, COLUMNS), pairs_vector(entry)] if is_postgres() else []),
+                *([vector(entry, HEAD), vector(entry, COLUMNS), pairs_vector(entry.pairs)] if is_postgres() else []),
             ]
             for entry in entries
         ]
@@ -233,7 +233,7 @@ class Tables:
     def _add_tokens(self, entries: list[Entry]) -> None:
         for language, table in self.tokens.items():
             tokens = [
-                [entry.document.docid, *(" ".join(getattr(entry, name)) for name in COLUMNS), " ".join((*entry.document.marks, *entry.pairs))]
+                [entry.document.docid, *(" ".join(getattr(entry, name)) for name in COLUMNS), marks_of(entry)]
                 for entry in entries
                 if entry.document.language == language
             ]  # fmt: skip
@@ -285,6 +285,11 @@ class Tables:
             )
 
 
+def marks_of(entry: Entry) -> str:
+    """What SQLite has in no text: what a page can be narrowed to, and the pairs of its words."""
+    return " ".join((*entry.document.marks, *sorted(set(map(pair_token, entry.pairs)))))
+
+
 def facets_of(document: Document) -> str:
     """Its facets as the index keeps them, with a space round each."""
     return f" {' '.join(document.facets)} "
@@ -306,12 +311,12 @@ LAST_POSITION = 16_383  # of a tsvector
 POSITIONS = 60  # of one word, of the 255 that a tsvector would keep
 GAP = 10  # between fields, so that no phrase spans two
 MOST_LEXEMES = 900_000  # bytes; a tsvector holds a megabyte
-MOST_PAIRS = 100_000  # of no more than nine bytes
+MOST_PAIRS = 80_000  # of twelve bytes
 
 
-def pairs_vector(entry: Entry) -> str:
-    """The pairs of its words, in no place, as many as a tsvector holds."""
-    return " ".join(map(quoted, entry.pairs[:MOST_PAIRS]))
+def pairs_vector(pairs: Sequence[str]) -> str:
+    """A tsvector literal of pairs of words, in no place, as many as it holds."""
+    return " ".join(quoted(token) for pair in pairs[:MOST_PAIRS] for token in pair_tokens(pair))
 
 
 def vector(entry: Entry, columns: tuple[str, ...]) -> str:

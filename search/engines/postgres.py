@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from search.analysis import pairs_of
+from search.analysis import pair_tokens, pairs_of
 from search.engines import MANY, MOST_COUNTED, Columns, Found, Lookup, Tally
-from search.expressions import All, Any, Expression, Phrase, Token
+from search.expressions import All, Any, Expression, Phrase, Token, has_phrase
 from search.tables import LABELS, Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
@@ -22,7 +22,7 @@ SETTINGS = (
     "SELECT set_config('enable_seqscan', 'off', true), CASE WHEN current_setting('effective_io_concurrency') <> '0'"
     " THEN set_config('effective_io_concurrency', '256', true) END"
 )
-IN_HEAD = "d.h @@ %s::tsquery"
+IN_HEAD, IN_WHOLE, IN_PAIRS = (f"d.{vector} @@ %s::tsquery" for vector in ("h", "v", "p"))
 VISIBLE = "coalesce(d.visible_until, 'infinity') > statement_timestamp()"
 
 
@@ -39,32 +39,52 @@ def compiled(expression: Expression, label: str = "") -> str:
             return f"({' | '.join(compiled(choice, label) for _weight, choice in choices)})"
 
 
-def pairs_in(expression: Expression) -> str:
-    """A tsquery literal of the pairs that every page with these words has; an empty string if it need have none."""
-    match expression:
-        case Phrase(tokens):
-            return f"({' & '.join(map(quoted, sorted(pairs_of(tokens))))})" if len(tokens) > 1 else ""
-        case All(parts):
-            found = [pairs for part in parts if (pairs := pairs_in(part))]
-            return f"({' & '.join(found)})" if found else ""
-        case Any(choices):
-            found = [pairs_in(choice) for _weight, choice in choices]
-            return f"({' | '.join(found)})" if all(found) else ""
-    return ""
-
-
 def matched(lookup: Lookup, label: str = "") -> str:
-    """The tsquery for a lookup."""
+    """The tsquery for a lookup, with what is not wanted."""
     wanted = compiled(lookup.expression, label)
     return " & ".join([wanted, *(f"!{compiled(each)}" for each in lookup.unwanted)])
 
 
 def matches(lookup: Lookup) -> tuple[str, list[str]]:
-    """The condition for a lookup in the whole text, with its values. Pairs say where a phrase of common words has to be looked up."""
-    pairs = pairs_in(lookup.expression) if lookup.pages > MANY else ""
-    if pairs:
-        return "d.v @@ %s::tsquery AND d.p @@ %s::tsquery", [matched(lookup), pairs]
-    return "d.v @@ %s::tsquery", [matched(lookup)]
+    """The condition for a lookup in the whole text, with its values."""
+    if not lookup.unwanted:
+        return stands(lookup.expression)
+    condition, queries = IN_WHOLE, [matched(lookup)]
+    if not has_phrase(lookup.expression):
+        return condition, queries
+    narrowed, more = stands(lookup.expression)
+    return f"{narrowed} AND {condition}", [*more, *queries]
+
+
+def stands(expression: Expression) -> tuple[str, list[str]]:
+    """The condition for an expression in the whole text, with its values.
+
+    Where words stand next to each other is read in the texts of all pages that have them. The index of pairs says it of two
+    without, and of more it says which pages to read.
+    """
+    match expression:
+        case Phrase(tokens):
+            pairs = " & ".join(quoted(token) for pair in sorted(pairs_of(tokens)) for token in pair_tokens(pair))
+            if len(tokens) == 2:
+                return IN_PAIRS, [pairs]
+            return f"({IN_PAIRS} AND {IN_WHOLE})", [pairs, compiled(expression)]
+        case All(parts) if has_phrase(expression):
+            return _joined(parts, " AND ", " & ")
+        case Any(choices) if has_phrase(expression):
+            return _joined([choice for _weight, choice in choices], " OR ", " | ")
+    return IN_WHOLE, [compiled(expression)]
+
+
+def _joined(parts: Sequence[Expression], conjunction: str, sign: str) -> tuple[str, list[str]]:
+    """One condition for the parts without a phrase, and one for each that has one."""
+    plain = [compiled(part) for part in parts if not has_phrase(part)]
+    conditions, queries = ([IN_WHOLE], [sign.join(plain)]) if plain else ([], [])
+    for part in parts:
+        if has_phrase(part):
+            condition, own = stands(part)
+            conditions.append(condition)
+            queries += own
+    return f"({conjunction.join(conditions)})", queries
 
 
 class Postgres:
@@ -89,7 +109,8 @@ class Postgres:
     def _newest(self, lookup: Lookup, limit: int, offset: int) -> list[Found]:
         """Of many hits by a walk from the newest page, which ends soon; few are looked for by their words, and sorted."""
         (condition, queries), (where, values) = matches(lookup), self._where(lookup)
-        place = "d.docid" if lookup.pages > MANY else "d.docid + 0"
+        is_walk = lookup.pages > MANY and not has_phrase(lookup.expression)
+        place = "d.docid" if is_walk else "d.docid + 0"
         inner = (
             f"SELECT d.*, {place} AS place FROM {self.tables.document} d WHERE {condition} AND {where}"
             " ORDER BY place DESC LIMIT %s OFFSET %s"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from search.analysis import pairs_of
+from search.analysis import pair_token, pairs_of
 from search.documents import PAGE, Document
 from search.engines import MANY, MOST_COUNTED, MOST_PHRASES, MOST_RANKED, Columns, Found, Lookup, Tally
 from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase
@@ -22,7 +22,7 @@ def compiled(expression: Expression, columns: Sequence[str] = (), with_pairs: bo
         case Phrase(tokens):
             places = [column for column in WRITTEN if not columns or column in columns]
             phrase = f'{_in(places)}"{" ".join(tokens)}"'
-            pairs = [f'{{marks}} : "{pair}"' for pair in sorted(pairs_of(tokens))]
+            pairs = [f'{{marks}} : "{pair_token(pair)}"' for pair in sorted(pairs_of(tokens))]
             return f"({' AND '.join([*pairs, phrase])})" if with_pairs else phrase
         case All(parts):
             return f"({' AND '.join(compiled(part, columns, with_pairs) for part in parts)})"

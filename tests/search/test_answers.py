@@ -15,7 +15,9 @@ from wagtail.models import Page
 from articles.models import BookTipPage, NewsPage
 from core.models import SchoolForm, Theme
 from methods.models import MethodPage
+from search.analysis import pair_token, pair_tokens
 from search.engines import VERY_MANY, Lookup
+from search.engines.postgres import matches
 from search.expressions import All, Any, Phrase, Token
 from search.index import refresh
 from search.models import FollowedOn
@@ -91,6 +93,44 @@ def test_a_phrase_of_words_that_many_pages_have_is_found_in_its_order_only(sort,
         assert set(found(content)) == {page.url for page in pages}
         assert total(content) == len(pages)
     assert total(get(client, '"frågor öppna"')) == 0
+
+
+def test_a_phrase_is_found_beside_other_words_and_without_unwanted_ones():
+    for text in ("Öppna frågor om musik i skolan", "Öppna frågor om geometri i skolan", "Musik är öppna frågor"):
+        make_page(title="Samtal", body=[("paragraph", f"<p>{text}.</p>")])
+    asked = {
+        '"öppna frågor" musik': 2,
+        '"öppna frågor" -musik': 1,
+        '"öppna frågor om" -musik': 1,
+        '"om musik" skola': 1,
+    }
+    answers = {text: Answer(Asked(text, "sv")) for text in asked}
+    assert {text: answer.strict or answer.total for text, answer in answers.items()} == asked
+
+
+def test_words_next_to_each_other_are_told_from_others_with_the_same_number(client):
+    others = "speltimme vägg"
+    assert pair_token("öppna fråga") == pair_token(others)
+    assert pair_tokens("öppna fråga")[0] == pair_tokens(others)[0]
+    make_page(title="Frågor som är öppna", body=[("paragraph", f"<p>Om {others} i klassen.</p>")])
+    assert total(get(client, '"öppna frågor"')) == 0
+    assert total(get(client, f'"{others}"')) == 1
+
+
+def test_postgresql_reads_whole_texts_only_for_what_pairs_of_words_do_not_say():
+    word, other = Token("skola"), Token("bok")
+    two, three = Phrase(("öppna", "fråga")), Phrase(("ställa", "öppna", "fråga"))
+    asked = {
+        word: "v", All((word, other)): "v", two: "p", All((two, Phrase(("fråga", "läsa")))): "(p AND p)",
+        three: "(p AND v)", All((word, two, other)): "(v AND p)", Any(((1.0, word), (0.9, two))): "(v OR p)",
+        All((word, Any(((1.0, two), (0.9, other))))): "(v AND (v OR p))",
+    }  # fmt: skip
+    for expression, condition in asked.items():
+        found, queries = matches(Lookup("sv", expression, (), 1))
+        assert found.replace("d.", "").replace(" @@ %s::tsquery", "") == condition
+        assert len(queries) == found.count("%s")
+    assert matches(Lookup("sv", word, (), 1, unwanted=(two,)))[1] == ["'skola' & !('öppna':ABC <-> 'fråga':ABC)"]
+    assert matches(Lookup("sv", two, (), 1, unwanted=(word,)))[0].count("@@") == 2
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the others rank all of them in less time")
