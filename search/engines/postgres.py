@@ -6,13 +6,13 @@ from django.db import connection
 
 from search.analysis import pair_tokens, pairs_of
 from search.engines import MANY, MOST_COUNTED, Columns, Found, Lookup, Tally
-from search.expressions import All, Any, Expression, Phrase, Token, has_phrase
+from search.expressions import All, Any, Expression, Phrase, Token, demands_phrase, has_phrase
 from search.tables import LABELS, Tables, quoted
 
 HEAD_WEIGHTS, BODY_WEIGHTS = "{0, 0, 0.4, 1}", "{0.08, 0.1, 0, 0}"  # of D, C, B, A
 BODY_FACTOR = 57  # ts_rank divides by the number of words in a body, which a title has few of
 TITLE, WRITTEN = LABELS["title"], "ABC"  # what phrases stand in: all but the parts of the body's words
-RANKED_WHOLE = 150  # hits at most
+RANKED_WHOLE, RANKED_PHRASES = 100, 150  # hits at most; nothing but the whole text says how good those of a phrase are
 # Written so that no index serves them: the planner would take that of all such rows, and look for the word in each. It does
 # so where many pages have just been published, since a GIN index is dear until it has put them in their places.
 IN_LANGUAGE = "(d.language = %s) IS TRUE"
@@ -125,7 +125,7 @@ class Postgres:
         where, values = self._where(lookup)
         head, head_values = self._rank(lookup, body=False)
         whole, whole_values = self._rank(lookup, body=True)
-        most = max(RANKED_WHOLE, limit + offset)
+        most = max(RANKED_PHRASES if demands_phrase(lookup.expression) else RANKED_WHOLE, limit + offset)
         source = (
             f"SELECT d.*, {head} AS head FROM {self.tables.document} d WHERE {condition} AND {where}"
             f" ORDER BY head DESC, d.docid DESC LIMIT {most}"
