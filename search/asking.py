@@ -55,6 +55,11 @@ def read(text: str) -> Question:
     return Question(tuple(_first(wanted)), tuple(unwanted[:MAX_WORDS]))
 
 
+def unquoted(text: str) -> str:
+    """What was typed, without its quotation marks; an empty string where it has none, or nothing else."""
+    return " ".join(QUOTES.sub(" ", text).split()) if QUOTES.search(text) else ""
+
+
 def _first(wanted: list[Wanted]) -> list[Wanted]:
     """As much of what is wanted as holds at most `MAX_WORDS` words."""
     kept, left = [], MAX_WORDS

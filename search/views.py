@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from search import log
-from search.asking import MAX_LENGTH
+from search.asking import MAX_LENGTH, unquoted
 from search.documents import searchable_kinds
 from search.forms import NARROWING, SearchForm
 from search.help import help_without_hits
@@ -70,6 +70,8 @@ def results(
         "narrowed": chosen_chips(request, form),
         "narrowing": [form[name] for name in NARROWING if form.has_choice(name)],
         "suggestion": correction(answer),
+        "unquoted": unquoted(text),
+        "unquoted_url": address(request, q=unquoted(text)),
         "help": None if answer.total or chosen_hits or not text else help_without_hits(text, language),
         "filter_query": address(request)[1:],
         "noindex": bool(request.GET),

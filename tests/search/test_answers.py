@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -106,6 +107,16 @@ def test_a_phrase_is_found_beside_other_words_and_without_unwanted_ones():
     }
     answers = {text: Answer(Asked(text, "sv")) for text in asked}
     assert {text: answer.strict or answer.total for text, answer in answers.items()} == asked
+
+
+def test_a_phrase_that_no_page_has_leads_to_its_words(client):
+    page = make_page(NewsPage, title="Frågor som är öppna")
+    content = get(client, '"öppna frågor"', kind="news")
+    assert "Inga träffar på ”öppna frågor”" in content
+    address = re.search(r'<a href="([^"]+)">Sök utan citattecken', content)[1]
+    assert found(client.get(f"/sok/{unescape(address)}").content.decode()) == [page.url]
+    for text in ("finns  inte", '"'):
+        assert "Sök utan citattecken" not in get(client, text)
 
 
 def test_words_next_to_each_other_are_told_from_others_with_the_same_number(client):
